@@ -1,0 +1,59 @@
+import type { ServiceHealth } from './health.ts';
+
+export const QUEUES = ['jit-funding-queue', 'transaction-processing-queue', 'webhook-queue'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+/** A message on a queue. `id` is the consumer's key for dropping duplicates: delivery is at least once. */
+export interface Message {
+  readonly id: string;
+  /** What the body is, snake_case: `authorization_decided`, `authorization_requested`. */
+  readonly type: string;
+  /** JSON. */
+  readonly body: string;
+  readonly replyTo?: string;
+  readonly correlationId?: string;
+}
+
+export interface Delivery extends Message {
+  /** 1 at first, 2 to 4 for the three delayed retries. */
+  readonly attempt: number;
+}
+
+/**
+ * Thrown by a handler: the message can never be handled; it goes to the dead letters at once, with the reason.
+ * Anything else that a handler throws is retried (3 attempts, growing delay), then dead-lettered with its message.
+ */
+export class InvalidMessage extends Error {
+  override readonly name = 'InvalidMessage';
+}
+
+export interface Publisher {
+  /** Resolves once the broker holds the messages durably (confirm); rejects otherwise. Order is kept. */
+  publish(queue: QueueName, messages: readonly Message[]): Promise<void>;
+  /** Answers a message that carried `replyTo`. */
+  reply(to: string, message: Message): Promise<void>;
+}
+
+export interface Consumer {
+  /** Stops taking messages, waits for those in hand. */
+  stop(): Promise<void>;
+}
+
+export interface Queues extends Publisher {
+  consume(
+    queue: QueueName,
+    options: { readonly prefetch: number },
+    handle: (delivery: Delivery) => Promise<void>,
+  ): Promise<Consumer>;
+  /** Messages waiting, being handled and dead, by queue. */
+  statistics(): Promise<readonly QueueStatistics[]>;
+  health(): Promise<ServiceHealth>;
+  close(): Promise<void>;
+}
+
+export interface QueueStatistics {
+  readonly queue: QueueName;
+  readonly ready: number;
+  readonly inFlight: number;
+  readonly dead: number;
+}
