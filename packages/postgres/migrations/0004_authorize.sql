@@ -1,0 +1,257 @@
+-- The one verb of the hot path: a batch of proposals in one statement and one durable commit (architecture.md
+-- section 4). Each element of the p_ arrays is one proposal; the p_c_ arrays hold the counter demands of all of them,
+-- those of proposal i at positions p_counters_from[i] .. p_counters_to[i].
+--
+-- Order of work: lock, two keys, versions, counters, funds, and then the part that cannot fail. Under READ COMMITTED
+-- each statement of a volatile function has a snapshot of its own: what is read after the lock is current.
+--
+-- Raises FW409 when another transaction stored one of the tokens meanwhile under another account: nothing is written,
+-- and the batch as a whole is sent again, when the lookup by token finds what the other one stored.
+create function authorize_batch(
+  p_message_token text[], p_transaction_token text[], p_fingerprint uuid[], p_account_id bigint[],
+  p_owner_kind text[], p_owner_token text[], p_owner_version bigint[],
+  p_acting_token text[], p_acting_version bigint[],
+  p_card_token text[], p_card_version bigint[],
+  p_approved boolean[], p_reason text[], p_limit_id integer[],
+  p_method text[], p_kind text[], p_effect text[], p_message_class text[],
+  p_amount bigint[], p_currency text[], p_chain_token text[], p_chain_max bigint[],
+  p_counted_at timestamptz[], p_expires_at timestamptz[], p_record text[],
+  p_counters_from integer[], p_counters_to integer[],
+  p_c_index integer[], p_c_account bigint[], p_c_limit integer[], p_c_window text[], p_c_window_start date[],
+  p_c_amount bigint[], p_c_count integer[], p_c_max_amount bigint[], p_c_max_count integer[]
+) returns table (
+  status text, decision_id bigint, approved boolean, reason text, limit_id integer,
+  posted_minor bigint, held_minor bigint, pending_credit_minor bigint, credit_line_minor bigint
+) language plpgsql volatile as $$
+#variable_conflict use_column
+declare
+  -- 1 to be written, 2 repeat, 3 token reused, 4 stale
+  v_status smallint[];
+  v_decision_id bigint[];
+  v_approved boolean[];
+  v_reason text[];
+  v_limit integer[];
+  -- approvals that take money or counters and are to be written
+  v_taking boolean[];
+  v_short_accounts bigint[];
+  v_written integer;
+  v_inserted integer;
+begin
+  -- Sorted, so that two batches never wait for each other in a circle.
+  perform 1 from accounts where account_id = any (p_account_id) order by account_id for no key update;
+
+  select array_agg(s.status order by s.i), array_agg(s.decision_id order by s.i), array_agg(s.approved order by s.i),
+         array_agg(s.reason order by s.i), array_agg(s.limit_id order by s.i),
+         array_agg(s.status = 1 and s.approved and s.effect = 'hold' order by s.i)
+    into v_status, v_decision_id, v_approved, v_reason, v_limit, v_taking
+    from (
+      select r.i, r.effect,
+             case
+               when d.decision_id is not null then case when d.fingerprint = r.fingerprint then 2 else 3 end
+               when r.owner_version <> coalesce((select o.version from owners o where o.kind = r.owner_kind and o.token = r.owner_token), 0)
+                 or r.acting_version <> coalesce((select o.version from owners o where o.kind = 'user' and o.token = r.acting_token), 0)
+                 or r.card_version <> coalesce((select c.version from cards c where c.token = r.card_token), 0) then 4
+               else 1
+             end::smallint as status,
+             case when d.decision_id is not null then d.decision_id else nextval('decision_id') end as decision_id,
+             case when d.decision_id is not null then d.approved else r.approved end as approved,
+             case when d.decision_id is not null then d.reason else r.reason end as reason,
+             case when d.decision_id is not null then d.limit_id else r.limit_id end as limit_id
+        from unnest(p_message_token, p_transaction_token, p_fingerprint, p_owner_kind, p_owner_token, p_owner_version,
+                    p_acting_token, p_acting_version, p_card_token, p_card_version, p_approved, p_reason, p_limit_id, p_effect)
+             with ordinality as r (message_token, transaction_token, fingerprint, owner_kind, owner_token, owner_version,
+                    acting_token, acting_version, card_token, card_version, approved, reason, limit_id, effect, i)
+        left join lateral (
+          select k.decision_id, k.fingerprint, k.approved, k.reason, k.limit_id from decisions k where k.message_token = r.message_token
+          union all
+          select k.decision_id, k.fingerprint, k.approved, k.reason, k.limit_id from decisions k where k.transaction_token = r.transaction_token
+          limit 1
+        ) d on true
+    ) s;
+
+  -- Set-based: an account on which everything fits needs no look at the order of its requests.
+  select array_agg(f.account_id) into v_short_accounts from (
+    select r.account_id
+      from unnest(p_account_id, p_amount, v_taking) as r (account_id, amount, taking)
+      join accounts a on a.account_id = r.account_id
+      where r.taking
+      group by r.account_id, a.posted_minor, a.held_minor, a.credit_line_minor
+      having sum(r.amount) > a.posted_minor::numeric - a.held_minor + a.credit_line_minor
+    union
+    select c.account_id
+      from unnest(p_c_index, p_c_account, p_c_limit, p_c_window_start, p_c_amount, p_c_count, p_c_max_amount, p_c_max_count)
+           as c (i, account_id, limit_id, window_start, amount, count, max_amount, max_count)
+      left join counters k on k.account_id = c.account_id and k.limit_id = c.limit_id and k.window_start = c.window_start
+      where v_taking[c.i]
+      group by c.account_id, c.limit_id, c.window_start, k.amount_minor, k.count
+      having coalesce(k.amount_minor, 0) + sum(c.amount) > min(c.max_amount)
+          or coalesce(k.count, 0) + sum(c.count) > min(c.max_count)
+    union
+    select r.account_id
+      from unnest(p_account_id, p_amount, p_chain_token, p_chain_max, v_taking) as r (account_id, amount, chain_token, chain_max, taking)
+      left join holds h on h.account_id = r.account_id and h.chain_token = r.chain_token
+      where r.taking and r.chain_token in (
+        select m.chain_token from unnest(p_chain_token, p_chain_max) as m (chain_token, chain_max) where m.chain_max is not null)
+      group by r.account_id, r.chain_token, h.amount_minor
+      having coalesce(h.amount_minor, 0) + sum(r.amount) > min(r.chain_max)
+  ) f;
+
+  -- Exact: the other accounts go request by request, in order of arrival.
+  if v_short_accounts is not null then
+    select x.approved, x.reason, x.limit_id into v_approved, v_reason, v_limit
+      from authorize_in_order(v_short_accounts, v_taking, v_approved, v_reason, v_limit,
+             p_account_id, p_amount, p_chain_token, p_chain_max, p_counters_from, p_counters_to,
+             p_c_limit, p_c_window, p_c_window_start, p_c_amount, p_c_count, p_c_max_amount, p_c_max_count) x;
+    select array_agg(t.taking and t.approved order by t.i) into v_taking
+      from unnest(v_taking, v_approved) with ordinality as t (taking, approved, i);
+  end if;
+
+  -- After this point, the batch must succeed.
+  with r as materialized (
+    select * from unnest(v_status, v_decision_id, v_approved, v_reason, v_limit, v_taking, p_account_id, p_message_token,
+        p_transaction_token, p_fingerprint, p_method, p_kind, p_effect, p_message_class, p_amount, p_currency, p_card_token,
+        p_owner_kind, p_owner_token, p_chain_token, p_counted_at, p_expires_at, p_record, p_counters_from, p_counters_to)
+      with ordinality as r (status, decision_id, approved, reason, limit_id, taking, account_id, message_token,
+        transaction_token, fingerprint, method, kind, effect, message_class, amount, currency, card_token,
+        owner_kind, owner_token, chain_token, counted_at, expires_at, record, counters_from, counters_to, i)
+      where r.status = 1
+  ), decided as (
+    insert into decisions (account_id, decision_id, message_token, transaction_token, fingerprint, method, kind, approved,
+        reason, limit_id, effect, amount_minor, currency, card_token, owner_kind, owner_token, chain_token, counted_at, limit_ids)
+      select r.account_id, r.decision_id, r.message_token, r.transaction_token, r.fingerprint, r.method, r.kind, r.approved,
+        r.reason, r.limit_id, case when r.approved then r.effect else 'none' end, r.amount, r.currency, r.card_token,
+        r.owner_kind, r.owner_token, r.chain_token, r.counted_at,
+        case when r.taking and r.counters_to >= r.counters_from then p_c_limit[r.counters_from:r.counters_to] end
+      from r order by r.message_token
+      on conflict do nothing returning 1
+  ), held as (
+    insert into holds as h (account_id, chain_token, amount_minor, message_class, card_token, counted_at, expires_at)
+      select r.account_id, r.chain_token, sum(r.amount), min(r.message_class), min(r.card_token), min(r.counted_at), max(r.expires_at)
+      from r where r.taking group by r.account_id, r.chain_token
+      on conflict (account_id, chain_token) do update set
+        amount_minor = h.amount_minor + excluded.amount_minor,
+        expires_at = greatest(h.expires_at, excluded.expires_at)
+  ), expected as (
+    insert into expected_credits (account_id, transaction_token, amount_minor, kind)
+      select r.account_id, r.transaction_token, r.amount, r.kind from r where r.approved and r.effect = 'expected_credit'
+  ), counted as (
+    insert into counters as k (account_id, limit_id, window_start, amount_minor, count)
+      select c.account_id, c.limit_id, c.window_start, sum(c.amount), sum(c.count)
+      from unnest(p_c_index, p_c_account, p_c_limit, p_c_window_start, p_c_amount, p_c_count)
+           as c (i, account_id, limit_id, window_start, amount, count)
+      where v_taking[c.i] group by c.account_id, c.limit_id, c.window_start
+      on conflict (account_id, limit_id, window_start) do update set
+        amount_minor = k.amount_minor + excluded.amount_minor, count = k.count + excluded.count
+  ), balanced as (
+    update accounts a set held_minor = a.held_minor + m.held, pending_credit_minor = a.pending_credit_minor + m.pending
+      from (
+        select r.account_id, coalesce(sum(r.amount) filter (where r.taking), 0) as held,
+               coalesce(sum(r.amount) filter (where r.effect = 'expected_credit'), 0) as pending
+          from r where r.approved and r.effect <> 'none' group by r.account_id
+      ) m
+      where a.account_id = m.account_id
+  ), told as (
+    insert into outbox (account_id, decision_id, record) select r.account_id, r.decision_id, r.record from r order by r.i
+  )
+  select (select count(*) from r), (select count(*) from decided) into v_written, v_inserted;
+
+  if v_inserted < v_written then
+    raise exception 'a token was stored by another transaction meanwhile' using errcode = 'FW409';
+  end if;
+
+  return query
+    select (array['committed', 'repeat', 'token_reused', 'stale'])[r.status], r.decision_id, r.approved, r.reason, r.limit_id,
+           a.posted_minor, a.held_minor, a.pending_credit_minor, a.credit_line_minor
+      from unnest(v_status, v_decision_id, v_approved, v_reason, v_limit, p_account_id, p_kind)
+           with ordinality as r (status, decision_id, approved, reason, limit_id, account_id, kind, i)
+      left join accounts a on a.account_id = r.account_id and r.kind = 'balance_inquiry'
+      order by r.i;
+end $$;
+
+-- The exact path of authorize_batch: the same checks, one request after the other, for the accounts named. It decides;
+-- the caller writes, so that both paths write alike.
+create function authorize_in_order(
+  p_accounts bigint[], p_taking boolean[], p_approved boolean[], p_reason text[], p_limit_id integer[],
+  p_account_id bigint[], p_amount bigint[], p_chain_token text[], p_chain_max bigint[],
+  p_counters_from integer[], p_counters_to integer[],
+  p_c_limit integer[], p_c_window text[], p_c_window_start date[], p_c_amount bigint[], p_c_count integer[],
+  p_c_max_amount bigint[], p_c_max_count integer[],
+  out approved boolean[], out reason text[], out limit_id integer[]
+) language plpgsql volatile as $$
+#variable_conflict use_variable
+declare
+  r record;
+  v_account bigint := -1;
+  v_available bigint;
+  -- running totals of the account at hand: "limit window_start" -> amount and count, chain -> amount
+  v_amounts jsonb;
+  v_counts jsonb;
+  v_chains jsonb;
+  v_key text;
+  v_taken bigint;
+  v_times integer;
+  v_rank integer;
+  v_best_rank integer;
+  v_best_limit integer;
+begin
+  approved := p_approved; reason := p_reason; limit_id := p_limit_id;
+  for r in
+    select t.i::integer as i, t.account_id, t.amount, t.chain_token, t.chain_max, t.counters_from, t.counters_to
+      from unnest(p_account_id, p_amount, p_chain_token, p_chain_max, p_counters_from, p_counters_to, p_taking)
+           with ordinality as t (account_id, amount, chain_token, chain_max, counters_from, counters_to, taking, i)
+      where t.taking and t.account_id = any (p_accounts) order by t.account_id, t.i
+  loop
+    if r.account_id <> v_account then
+      v_account := r.account_id;
+      select a.posted_minor - a.held_minor + a.credit_line_minor into v_available from accounts a where a.account_id = v_account;
+      v_amounts := '{}'; v_counts := '{}'; v_chains := '{}';
+    end if;
+
+    -- money.md "Counters": a per-transaction limit looks at the chain's total.
+    if not v_chains ? r.chain_token then
+      v_chains := jsonb_set(v_chains, array[r.chain_token],
+        to_jsonb(coalesce((select h.amount_minor from holds h where h.account_id = v_account and h.chain_token = r.chain_token), 0)));
+    end if;
+    if (v_chains ->> r.chain_token)::bigint + r.amount > r.chain_max then
+      approved[r.i] := false; reason[r.i] := 'transaction_amount_limit'; limit_id[r.i] := null;
+      continue;
+    end if;
+
+    -- The best precedence among the bounds that fail: amounts before counts, days before months, then the older limit.
+    v_best_rank := null;
+    for k in r.counters_from .. r.counters_to loop
+      v_key := p_c_limit[k] || ' ' || p_c_window_start[k];
+      if not v_amounts ? v_key then
+        select c.amount_minor, c.count into v_taken, v_times from counters c
+          where c.account_id = v_account and c.limit_id = p_c_limit[k] and c.window_start = p_c_window_start[k];
+        v_amounts := jsonb_set(v_amounts, array[v_key], to_jsonb(coalesce(v_taken, 0)));
+        v_counts := jsonb_set(v_counts, array[v_key], to_jsonb(coalesce(v_times, 0)));
+      end if;
+      v_rank := case
+        when (v_amounts ->> v_key)::bigint + p_c_amount[k] > p_c_max_amount[k] then 0
+        when (v_counts ->> v_key)::integer + p_c_count[k] > p_c_max_count[k] then 2
+      end + case p_c_window[k] when 'day' then 0 else 1 end;
+      if v_rank is not null and (v_best_rank is null or (v_rank, p_c_limit[k]) < (v_best_rank, v_best_limit)) then
+        v_best_rank := v_rank; v_best_limit := p_c_limit[k];
+      end if;
+    end loop;
+    if v_best_rank is not null then
+      approved[r.i] := false; limit_id[r.i] := v_best_limit;
+      reason[r.i] := (array['daily_amount_limit', 'monthly_amount_limit', 'daily_count_limit', 'monthly_count_limit'])[v_best_rank + 1];
+      continue;
+    end if;
+
+    if r.amount > v_available then
+      approved[r.i] := false; reason[r.i] := 'insufficient_funds';
+      continue;
+    end if;
+
+    v_available := v_available - r.amount;
+    v_chains := jsonb_set(v_chains, array[r.chain_token], to_jsonb((v_chains ->> r.chain_token)::bigint + r.amount));
+    for k in r.counters_from .. r.counters_to loop
+      v_key := p_c_limit[k] || ' ' || p_c_window_start[k];
+      v_amounts := jsonb_set(v_amounts, array[v_key], to_jsonb((v_amounts ->> v_key)::bigint + p_c_amount[k]));
+      v_counts := jsonb_set(v_counts, array[v_key], to_jsonb((v_counts ->> v_key)::integer + p_c_count[k]));
+    end loop;
+  end loop;
+end $$;

@@ -1,0 +1,99 @@
+import postgres from 'postgres';
+
+export type Sql = postgres.Sql;
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** Connections at most. The driver opens them as they are needed and has no minimum. */
+  readonly poolMax: number;
+  /** The server gives up on a statement after this long. */
+  readonly statementTimeoutMs: number;
+  /** Idle connections close after this long; 0 keeps them. */
+  readonly idleTimeoutMs?: number;
+  readonly slowQueryMs?: number;
+  /** Called with the query's name when it took longer than `slowQueryMs`. Never with parameters: they may be personal. */
+  readonly onSlow?: (name: string, tookMs: number) => void;
+  /** Monotonic milliseconds. */
+  readonly clock?: () => number;
+  readonly applicationName?: string;
+  /** Server settings of every session of this pool. */
+  readonly session?: Readonly<Record<string, string>>;
+}
+
+export interface PoolStatistics {
+  readonly max: number;
+  readonly active: number;
+  readonly waiting: number;
+  readonly queries: number;
+  readonly slow: number;
+  readonly failed: number;
+}
+
+/** A pool whose queries have names: for slow-query lines and statistics. */
+export interface Postgres {
+  readonly sql: Sql;
+  /** Runs one named query or transaction. */
+  query<T>(name: string, run: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Runs statements in one transaction, which rolls back by itself when `run` throws. */
+  transaction<T>(name: string, run: (sql: postgres.TransactionSql) => Promise<T>): Promise<T>;
+  statistics(): PoolStatistics;
+  close(): Promise<void>;
+}
+
+/** Opens a pool. Lazy: an unreachable server shows on the first query, not here. */
+export function connectPostgres(options: PostgresOptions): Postgres {
+  const clock = options.clock ?? (() => performance.now());
+  const slowQueryMs = options.slowQueryMs ?? 100;
+  let active = 0;
+  let queries = 0;
+  let slow = 0;
+  let failed = 0;
+
+  const sql = postgres(options.url, {
+    max: options.poolMax,
+    idle_timeout: Math.ceil((options.idleTimeoutMs ?? 0) / 1000),
+    connect_timeout: 5,
+    // Bounded: a server that comes back is found within a second, one that is down is not hammered.
+    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
+    onnotice: () => {},
+    connection: {
+      application_name: options.applicationName ?? 'freeway',
+      statement_timeout: options.statementTimeoutMs,
+      ...options.session,
+    },
+  });
+
+  async function query<T>(name: string, run: (sql: Sql) => Promise<T>): Promise<T> {
+    const startedMs = clock();
+    active++;
+    queries++;
+    try {
+      return await run(sql);
+    } catch (error) {
+      failed++;
+      throw error;
+    } finally {
+      active--;
+      const tookMs = clock() - startedMs;
+      if (tookMs > slowQueryMs) {
+        slow++;
+        options.onSlow?.(name, tookMs);
+      }
+    }
+  }
+
+  return {
+    sql,
+    query,
+    transaction: (name, run) => query(name, (pool) => pool.begin(run) as Promise<Awaited<ReturnType<typeof run>>>),
+    statistics: () => ({
+      max: options.poolMax,
+      active: Math.min(active, options.poolMax),
+      waiting: Math.max(0, active - options.poolMax),
+      queries,
+      slow,
+      failed,
+    }),
+    close: () => sql.end({ timeout: 5 }),
+  };
+}

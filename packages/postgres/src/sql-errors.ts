@@ -1,0 +1,33 @@
+/**
+ * What a failed commit asks for, by SQLSTATE or the driver's code.
+ * `retry`: rolled back, send again. `ask_again`: the connection went, the outcome is unknown, ask by token.
+ * `reconnect`: nothing was sent. `give_up`: sending the same thing again would fail again.
+ */
+export type Reaction = 'retry' | 'ask_again' | 'reconnect' | 'give_up';
+
+const REACTIONS: Readonly<Record<string, Reaction>> = {
+  '40001': 'retry', // serialization_failure
+  '40P01': 'retry', // deadlock_detected
+  '55P03': 'retry', // lock_not_available
+  FW409: 'retry', // a token was stored by another transaction meanwhile (migrations/0004_authorize.sql)
+  '57014': 'retry', // statement_timeout: rolled back
+  '57P01': 'ask_again', // admin_shutdown
+  '57P02': 'ask_again', // crash_shutdown
+  '57P03': 'reconnect', // cannot_connect_now
+  '53300': 'reconnect', // too_many_connections
+  CONNECTION_CLOSED: 'ask_again',
+  CONNECTION_DESTROYED: 'ask_again',
+  ECONNRESET: 'ask_again',
+  EPIPE: 'ask_again',
+  ETIMEDOUT: 'ask_again',
+  CONNECT_TIMEOUT: 'reconnect',
+  ECONNREFUSED: 'reconnect',
+  ENOENT: 'reconnect',
+  EHOSTUNREACH: 'reconnect',
+  ENETUNREACH: 'reconnect',
+};
+
+export function reactionTo(error: unknown): Reaction {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REACTIONS[code] ?? 'give_up';
+}
