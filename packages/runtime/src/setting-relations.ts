@@ -1,0 +1,66 @@
+import type { SETTINGS } from './settings.ts';
+import type { ValueOf } from './setting.ts';
+
+type Name = keyof typeof SETTINGS;
+type Values<N extends Name> = { readonly [Key in N]: ValueOf<(typeof SETTINGS)[Key]> };
+
+/** Something that must hold between settings which are each well formed. The fault is filed under the first name. */
+export interface SettingRelation {
+  readonly names: readonly [Name, ...Name[]];
+  readonly holds: (values: Readonly<Record<string, unknown>>) => boolean;
+  readonly fault: string;
+}
+
+function relation<const N extends Name>(
+  names: readonly [N, ...N[]],
+  fault: string,
+  holds: (values: Values<N>) => boolean,
+): SettingRelation {
+  return { names, fault, holds: (values) => holds(values as Values<N>) };
+}
+
+/** Checked only where the process reads every setting named and each is well formed. */
+export const SETTING_RELATIONS: readonly SettingRelation[] = [
+  relation(
+    ['JIT_BASIC_AUTH_USERNAME_NEXT', 'JIT_BASIC_AUTH_PASSWORD_NEXT'],
+    'must be set together with JIT_BASIC_AUTH_PASSWORD_NEXT, or neither',
+    (s) => (s.JIT_BASIC_AUTH_USERNAME_NEXT === undefined) === (s.JIT_BASIC_AUTH_PASSWORD_NEXT === undefined),
+  ),
+  relation(
+    ['JIT_HEADER_NAME', 'JIT_HEADER_VALUE'],
+    'must be set together with JIT_HEADER_VALUE, or neither',
+    (s) => (s.JIT_HEADER_NAME === undefined) === (s.JIT_HEADER_VALUE === undefined),
+  ),
+  // money.md *deadline*: work that cannot meet it is not started, so a deadline of nothing would answer nobody.
+  relation(
+    ['NETWORK_ALLOWANCE_MS', 'MARQETA_TIMEOUT_MS'],
+    'must be below MARQETA_TIMEOUT_MS, or no time is left to answer in',
+    (s) => s.NETWORK_ALLOWANCE_MS < s.MARQETA_TIMEOUT_MS,
+  ),
+  // money.md *unloads*: original credits are off until enabled with a maximum.
+  relation(
+    ['ORIGINAL_CREDIT_MAX', 'ORIGINAL_CREDITS'],
+    'is required while ORIGINAL_CREDITS is true',
+    (s) => !s.ORIGINAL_CREDITS || s.ORIGINAL_CREDIT_MAX !== undefined,
+  ),
+  relation(
+    ['COMMIT_IN_FLIGHT', 'POSTGRES_POOL_MAX'],
+    'must be below POSTGRES_POOL_MAX, or look-ups have no connection left',
+    (s) => s.COMMIT_IN_FLIGHT < s.POSTGRES_POOL_MAX,
+  ),
+  relation(
+    ['COMMIT_QUEUE_MAX', 'COMMIT_BATCH_MAX'],
+    'must be at least COMMIT_BATCH_MAX',
+    (s) => s.COMMIT_QUEUE_MAX >= s.COMMIT_BATCH_MAX,
+  ),
+  relation(
+    ['MONGODB_POOL_MIN', 'MONGODB_POOL_MAX'],
+    'must not be above MONGODB_POOL_MAX',
+    (s) => s.MONGODB_POOL_MIN <= s.MONGODB_POOL_MAX,
+  ),
+  relation(
+    ['SLOW_REQUEST_WARN_MS', 'SLOW_REQUEST_CRITICAL_MS'],
+    'must be below SLOW_REQUEST_CRITICAL_MS',
+    (s) => s.SLOW_REQUEST_WARN_MS < s.SLOW_REQUEST_CRITICAL_MS,
+  ),
+];
