@@ -1,0 +1,63 @@
+import { ledgerKey } from './ledger-state.ts';
+import type { LedgerState } from './ledger-state.ts';
+
+/** What must hold at any moment, each breach as one sentence; empty when the books are true. */
+export function ledgerInvariants(state: LedgerState): string[] {
+  return [...accountBreaches(state), ...counterBreaches(state), ...bookBreaches(state), ...decisionBreaches(state)];
+}
+
+function accountBreaches(state: LedgerState): string[] {
+  const breaches: string[] = [];
+  for (const { accountId, heldMinor, pendingCreditMinor, postedMinor } of state.accounts.values()) {
+    const ofAccount = (row: { readonly accountId: string }) => row.accountId === accountId;
+    const holds = sum([...state.holds.values()].filter(ofAccount));
+    const credits = sum([...state.expectedCredits.values()].filter(ofAccount));
+    const entries = sum(state.entries.filter((entry) => entry.side === accountId));
+    if (holds !== heldMinor) breaches.push(`account ${accountId}: held ${heldMinor}, its holds sum to ${holds}`);
+    if (credits !== pendingCreditMinor)
+      breaches.push(`account ${accountId}: pending credit ${pendingCreditMinor}, expected credits sum to ${credits}`);
+    if (entries !== postedMinor)
+      breaches.push(`account ${accountId}: posted ${postedMinor}, its entries sum to ${entries}`);
+  }
+  for (const hold of state.holds.values())
+    if (hold.amountMinor < 0n) breaches.push(`hold ${hold.chainToken}: below zero`);
+  return breaches;
+}
+
+/** Counters are what the approved decisions took, no more and no less. */
+function counterBreaches(state: LedgerState): string[] {
+  const taken = new Map<string, { amountMinor: bigint; count: number }>();
+  for (const decision of state.decisions) {
+    for (const { limitId, windowStart, amountMinor, count } of decision.taken) {
+      const key = ledgerKey(decision.accountId ?? '', limitId, windowStart);
+      const total = taken.get(key) ?? { amountMinor: 0n, count: 0 };
+      taken.set(key, { amountMinor: total.amountMinor + amountMinor, count: total.count + count });
+    }
+  }
+  return [...new Set([...taken.keys(), ...state.counters.keys()])].flatMap((key) => {
+    const [counter, total] = [state.counters.get(key), taken.get(key)];
+    const equal = counter?.amountMinor === total?.amountMinor && counter?.count === total?.count;
+    return equal ? [] : [`counter ${key}: differs from what its decisions took`];
+  });
+}
+
+function bookBreaches(state: LedgerState): string[] {
+  const byTransaction = Map.groupBy(state.entries, (entry) => entry.ledgerTransactionId);
+  return [...byTransaction].flatMap(([id, entries]) =>
+    sum(entries) === 0n ? [] : [`ledger transaction ${id}: its entries sum to ${sum(entries)}`],
+  );
+}
+
+function decisionBreaches(state: LedgerState): string[] {
+  const rows = Map.groupBy(state.outbox, (row) => row.decisionId);
+  const breaches = state.decisions.flatMap(({ decisionId, outcome, taken }) => [
+    ...(rows.get(decisionId)?.length === 1 ? [] : [`decision ${decisionId}: has not exactly one outbox row`]),
+    ...(outcome === 'decline' && taken.length > 0 ? [`decision ${decisionId}: a decline took from counters`] : []),
+  ]);
+  if (rows.size > state.decisions.length) breaches.push('outbox: a row without its decision');
+  return breaches;
+}
+
+function sum(rows: readonly { readonly amountMinor: bigint }[]): bigint {
+  return rows.reduce((total, row) => total + row.amountMinor, 0n);
+}
