@@ -1,0 +1,190 @@
+import {
+  type AuthorizationLedger,
+  type AuthorizationRequest,
+  type CommitResult,
+  decide,
+  type DecisionPolicy,
+  type DeclineReason,
+  Fault,
+  type OwnerRef,
+  type Proposal,
+} from '@freeway/core';
+import { decodeRequest, type DecodeFault, type Echo, encodeResponse, type UnknownMethod } from '@freeway/marqeta';
+import type { Profiler, StageTimer } from '@freeway/runtime';
+import type { CachedFacts } from './cached-facts.ts';
+import { type GatheredFacts, gatherFacts } from './gather-facts.ts';
+import { recordOf } from './record.ts';
+import { beforeDeadline } from './before-deadline.ts';
+
+/** What goes back to whoever asked, by HTTP or by message. */
+export type AuthorizationAnswer =
+  | { readonly kind: 'decided'; readonly status: 200 | 402; readonly body: string }
+  /** Nothing can be echoed: no decision is possible (money.md *always answer*). */
+  | { readonly kind: 'malformed'; readonly fault: DecodeFault }
+  /** The ledger cannot answer in time and the operator wants the platform to stand in. */
+  | { readonly kind: 'unavailable'; readonly detail: string };
+
+export interface AuthorizeOptions {
+  readonly facts: CachedFacts;
+  readonly ledger: AuthorizationLedger;
+  /** The policy for requests in a currency: amounts in it are minor units of that currency. */
+  readonly policyFor: (currency: string) => DecisionPolicy;
+  /** Takes a card over from the platform's word (money.md *status*, unknown card: `adopt`). */
+  readonly adoptCard: (cardToken: string, owner: OwnerRef) => Promise<void>;
+  /** Undoes a commit that lands although the caller was told no (money.md *doubt*). */
+  readonly voidLater: (proposal: Proposal) => void;
+  readonly unknownMethod: UnknownMethod;
+  readonly ledgerUnavailable: 'error' | 'decline';
+  readonly allow2026Reasons: boolean;
+  readonly profiler: Profiler;
+  readonly observe: AuthorizationObserver;
+  /** Monotonic milliseconds, as `deadlineMs`. */
+  readonly clock: () => number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What operators count. All calls are synchronous and must be cheap. */
+export interface AuthorizationObserver {
+  decided(outcome: 'approve' | 'decline', reason: DeclineReason | undefined, repeated: boolean): void;
+  malformed(code: DecodeFault['code']): void;
+  unavailable(code: string, request: AuthorizationRequest, error: unknown): void;
+  /** The same token with other content: an alarm (money.md *two keys*). */
+  tokenReused(request: AuthorizationRequest): void;
+  stale(): void;
+}
+
+export interface Arrival {
+  readonly source: 'http' | 'message';
+  /** Monotonic milliseconds at which the first byte came. */
+  readonly receivedAtMs: number;
+  /** Monotonic milliseconds after which an answer is of no use (money.md *deadline*). */
+  readonly deadlineMs: number;
+}
+
+export type Authorize = (body: string | Uint8Array, arrival: Arrival) => Promise<AuthorizationAnswer>;
+
+/** Facts that keep changing under a decision are not worth more tries than this. */
+const ATTEMPTS = 4;
+
+/** One authorization: decode, look up, decide, commit, encode (architecture.md section 4). Never throws. */
+export function createAuthorize(options: AuthorizeOptions): Authorize {
+  const encoding = { allow2026Reasons: options.allow2026Reasons };
+
+  return async function authorize(body, arrival) {
+    const timer = options.profiler.start(arrival.receivedAtMs);
+    const decoded = decodeRequest(body, { unknownMethod: options.unknownMethod, receivedAtMs: options.now() });
+    timer.mark('decode');
+    if (!decoded.ok) {
+      options.observe.malformed(decoded.fault.code);
+      return { kind: 'malformed', fault: decoded.fault };
+    }
+    const { request, echo } = decoded;
+    // Informative messages are acknowledged; their record arrives by webhook and is booked from there.
+    if (request.kind === 'notice')
+      return { kind: 'decided', ...encodeResponse(echo, { outcome: 'approve' }, encoding) };
+    try {
+      const result = await decideAndCommit(request, timer, arrival);
+      const answer = encodeResult(echo, request, result);
+      timer.mark('encode');
+      return answer;
+    } catch (error) {
+      return unavailable(request, echo, error);
+    } finally {
+      timer.end();
+    }
+  };
+
+  async function decideAndCommit(
+    request: AuthorizationRequest,
+    timer: StageTimer,
+    arrival: Arrival,
+  ): Promise<CommitResult> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const proposal = await propose(request, timer, arrival, attempt > 1);
+      const result = await commit(proposal, arrival.deadlineMs);
+      timer.mark('commit');
+      if (result.status !== 'stale') return result;
+      options.observe.stale();
+    }
+    throw new Fault('contended', 'the facts changed faster than they could be read');
+  }
+
+  async function propose(
+    request: AuthorizationRequest,
+    timer: StageTimer,
+    arrival: Arrival,
+    fresh: boolean,
+  ): Promise<Proposal> {
+    const policy = options.policyFor(request.currency);
+    const needsFacts = request.amountFault === undefined && request.kind !== 'refused_method';
+    const { facts, versions } = needsFacts
+      ? await beforeDeadline(lookUp(request, policy, fresh, timer), arrival.deadlineMs - options.clock())
+      : NO_FACTS;
+    const decision = decide(request, facts, policy);
+    timer.mark('decision');
+    return {
+      request,
+      decision,
+      ...(facts.account === undefined ? {} : { accountId: facts.account.accountId }),
+      chainToken: facts.chain?.chainToken ?? chainNamedBy(request),
+      countedAtMs: facts.chain?.countedAtMs ?? request.occurredAtMs,
+      versions,
+      record: recordOf(request, facts, arrival.source, timer),
+    };
+  }
+
+  async function lookUp(request: AuthorizationRequest, policy: DecisionPolicy, fresh: boolean, timer: StageTimer) {
+    const gathered = await gatherFacts(request, options.facts, fresh, timer);
+    const { owner, card } = gathered.facts;
+    const adopts = policy.unknownCard === 'adopt' && card === undefined && owner !== undefined;
+    if (!adopts || request.cardToken === undefined) return gathered;
+    await options.adoptCard(request.cardToken, holderOf(request, owner));
+    return gatherFacts(request, options.facts, true, timer);
+  }
+
+  async function commit(proposal: Proposal, deadlineMs: number): Promise<CommitResult> {
+    try {
+      return await options.ledger.authorize(proposal, deadlineMs);
+    } catch (error) {
+      const unknown = error instanceof Fault && error.code === 'outcome_unknown';
+      if (unknown && options.ledgerUnavailable === 'decline') options.voidLater(proposal);
+      throw error;
+    }
+  }
+
+  function encodeResult(echo: Echo, request: AuthorizationRequest, result: CommitResult): AuthorizationAnswer {
+    if (result.status === 'token_reused' || result.status === 'stale') {
+      options.observe.tokenReused(request);
+      options.observe.decided('decline', 'token_reused', false);
+      return { kind: 'decided', ...encodeResponse(echo, { outcome: 'decline', reason: 'token_reused' }, encoding) };
+    }
+    const { decision, balances } = result;
+    options.observe.decided(decision.outcome, decision.reason, result.status === 'repeat');
+    const answer = balances === undefined ? decision : { ...decision, balances };
+    return { kind: 'decided', ...encodeResponse(echo, answer, encoding) };
+  }
+
+  /** money.md *always answer*: 5xx only when stand-in is wanted; the operator chooses. */
+  function unavailable(request: AuthorizationRequest, echo: Echo, error: unknown): AuthorizationAnswer {
+    options.observe.unavailable(error instanceof Fault ? error.code : 'bug', request, error);
+    if (options.ledgerUnavailable === 'error')
+      return { kind: 'unavailable', detail: 'The ledger cannot answer in time.' };
+    options.observe.decided('decline', 'ledger_unavailable', false);
+    return { kind: 'decided', ...encodeResponse(echo, { outcome: 'decline', reason: 'ledger_unavailable' }, encoding) };
+  }
+}
+
+const NO_FACTS: GatheredFacts = { facts: { limits: [] }, versions: {} };
+
+/** An increment whose base we do not know opens the chain under the base's token: the base joins it when it arrives. */
+function chainNamedBy(request: AuthorizationRequest): string {
+  return (request.kind === 'increment' ? request.precedingTransactionToken : undefined) ?? request.transactionToken;
+}
+
+/** Who holds a card by the platform's word: the acting user, else the owner (money.md *ownership*). */
+function holderOf(request: AuthorizationRequest, owner: OwnerRef): OwnerRef {
+  return request.actingUserToken === undefined
+    ? { kind: owner.kind, token: owner.token }
+    : { kind: 'user', token: request.actingUserToken };
+}

@@ -1,0 +1,184 @@
+import {
+  adoptCard,
+  connectPostgres,
+  createFactSource,
+  createLedger,
+  createVoider,
+  HOT_SESSION,
+  type PoolStatistics,
+  type Postgres,
+  type PostgresLedger,
+  type PostgresOptions,
+} from '@freeway/postgres';
+import { createRedis, type RedisAdapter } from '@freeway/redis';
+import {
+  createProfiler,
+  createRateLimitedLog,
+  type Lifecycle,
+  type Logger,
+  type Metrics,
+  type Profiler,
+  type Settings,
+} from '@freeway/runtime';
+import { type Authorize, createAuthorize } from './authorize.ts';
+import { createCachedFacts } from './cached-facts.ts';
+import { createObserver } from './observer.ts';
+import { createPolicy } from './policy.ts';
+
+/** Settings that the use case needs; gateway and worker both have them. */
+export type AuthorizerSettings = Pick<
+  Settings<'gateway'>,
+  | 'REDIS_URL'
+  | 'REDIS_TIMEOUT_MS'
+  | 'MARQETA_TIMEOUT_MS'
+  | 'NETWORK_ALLOWANCE_MS'
+  | 'LEDGER_UNAVAILABLE'
+  | 'UNKNOWN_METHOD'
+  | 'UNKNOWN_CARD'
+  | 'REQUIRE_ACTIVE'
+  | 'REFUND_AUTHORIZATIONS'
+  | 'ORIGINAL_CREDITS'
+  | 'ORIGINAL_CREDIT_MAX'
+  | 'DECLINE_REASONS_2026'
+  | 'POSTGRES_POOL_MAX'
+  | 'POSTGRES_IDLE_TIMEOUT_MS'
+  | 'SLOW_QUERY_MS'
+  | 'COMMIT_BATCH_MAX'
+  | 'COMMIT_IN_FLIGHT'
+  | 'COMMIT_QUEUE_MAX'
+  | 'FACT_TTL_OWNER_MS'
+  | 'FACT_TTL_CARD_MS'
+  | 'FACT_TTL_LIMITS_MS'
+  | 'FACT_TTL_CHAIN_MS'
+  | 'FACT_CACHE_ENTRIES'
+  | 'SLOW_REQUEST_WARN_MS'
+  | 'SLOW_REQUEST_CRITICAL_MS'
+>;
+
+export interface AuthorizerParts {
+  readonly settings: AuthorizerSettings;
+  readonly databaseUrl: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly lifecycle: Lifecycle;
+}
+
+/** The use case with everything it stands on, for whichever edge asks: HTTP or a queue. */
+export interface Authorizer {
+  readonly authorize: Authorize;
+  /** Milliseconds from the first byte (money.md *deadline*). */
+  readonly deadlineMs: number;
+  readonly profiler: Profiler;
+  readonly ledger: PostgresLedger;
+  readonly postgres: Postgres;
+  readonly redis: RedisAdapter | undefined;
+}
+
+export function openAuthorizer(parts: AuthorizerParts): Authorizer {
+  const { settings, logger, metrics, lifecycle } = parts;
+  const deadlineMs = settings.MARQETA_TIMEOUT_MS - settings.NETWORK_ALLOWANCE_MS;
+  const profiler = createProfiler({
+    logger,
+    metrics,
+    warnMs: settings.SLOW_REQUEST_WARN_MS,
+    criticalMs: settings.SLOW_REQUEST_CRITICAL_MS,
+  });
+  const { facts: factPool, commits } = openPools(parts, deadlineMs);
+  const redis = openRedis(parts);
+  const ledger = createLedger(commits, {
+    batchMax: settings.COMMIT_BATCH_MAX,
+    inFlightMax: settings.COMMIT_IN_FLIGHT,
+    queueMax: settings.COMMIT_QUEUE_MAX,
+    onError: (message, error) => logger.error({ err: error }, message),
+  });
+  lifecycle.onStop('commits under way', () => ledger.drained());
+  metrics.readGauge('freeway_commit_queue', 'Authorizations waiting for a commit.', () => ledger.statistics().queued);
+  const voider = createVoider(factPool, {
+    onOutcome: (token, outcome) =>
+      logger.warn({ message_token: token, outcome }, 'voided an approval nobody was told of'),
+  });
+  lifecycle.onStop('voids', () => voider.stop());
+
+  const facts = createCachedFacts({
+    source: createFactSource(factPool),
+    ...(redis === undefined ? {} : { shared: redis.facts }),
+    entriesMax: settings.FACT_CACHE_ENTRIES,
+    ttlMs: factTtls(settings),
+    onLookup: (kind, where) => profiler.lookedUp(kind, where !== 'source'),
+  });
+  redis?.facts.onEverythingStale(() => facts.forget());
+  const authorize = createAuthorize({
+    facts,
+    ledger,
+    policyFor: createPolicy(settings),
+    adoptCard: (cardToken, owner) => adoptCard(factPool, cardToken, owner),
+    voidLater: (proposal) => voider.later(proposal.request.messageToken),
+    unknownMethod: settings.UNKNOWN_METHOD,
+    ledgerUnavailable: settings.LEDGER_UNAVAILABLE,
+    allow2026Reasons: settings.DECLINE_REASONS_2026,
+    profiler,
+    observe: createObserver(metrics, profiler, logger),
+    clock: () => performance.now(),
+    now: () => Date.now(),
+  });
+  return { authorize, deadlineMs, profiler, ledger, postgres: factPool, redis };
+}
+
+export function factTtls(settings: AuthorizerSettings) {
+  return {
+    owner: settings.FACT_TTL_OWNER_MS,
+    card: settings.FACT_TTL_CARD_MS,
+    limits: settings.FACT_TTL_LIMITS_MS,
+    chain: settings.FACT_TTL_CHAIN_MS,
+  };
+}
+
+/** Two pools: commits never queue behind look-ups. Both have the request's deadline, as nothing later is of use. */
+function openPools({ settings, databaseUrl, logger, metrics, lifecycle }: AuthorizerParts, deadlineMs: number) {
+  const slow = createRateLimitedLog(logger, performance.now.bind(performance));
+  const common: Omit<PostgresOptions, 'poolMax'> = {
+    url: databaseUrl,
+    statementTimeoutMs: deadlineMs,
+    idleTimeoutMs: settings.POSTGRES_IDLE_TIMEOUT_MS,
+    slowQueryMs: settings.SLOW_QUERY_MS,
+    onSlow: (query, tookMs) =>
+      slow(`slow ${query}`, 1000, 'warn', { query, took_ms: Math.round(tookMs) }, 'slow query'),
+  };
+  const facts = connectPostgres({ ...common, poolMax: settings.POSTGRES_POOL_MAX, applicationName: 'freeway-facts' });
+  const commits = connectPostgres({
+    ...common,
+    poolMax: settings.COMMIT_IN_FLIGHT,
+    // a commit's connection stays open: opening one in the middle of a burst would cost the deadline
+    idleTimeoutMs: 0,
+    session: HOT_SESSION,
+    applicationName: 'freeway-commits',
+  });
+  lifecycle.onStop('fact pool', () => facts.close());
+  lifecycle.onStop('commit pool', () => commits.close());
+  exportPool(metrics, 'facts', facts);
+  exportPool(metrics, 'commits', commits);
+  return { facts, commits };
+}
+
+/** Pool statistics as metrics: one gauge per pool, by what is counted. */
+export function exportPool(metrics: Metrics, name: 'facts' | 'commits' | 'worker', pool: Postgres): void {
+  const read = (): Readonly<Record<keyof PoolStatistics, number>> => ({ ...pool.statistics() });
+  metrics.readGauges(`freeway_postgres_${name}_pool`, `The ${name} pool: connections and queries.`, 'state', read);
+}
+
+function openRedis({ settings, logger, metrics, lifecycle }: AuthorizerParts): RedisAdapter | undefined {
+  if (settings.REDIS_URL === undefined) return undefined;
+  const redis = createRedis({
+    url: settings.REDIS_URL,
+    ttlMs: factTtls(settings),
+    timeoutMs: settings.REDIS_TIMEOUT_MS,
+    onStatus: (status) =>
+      status.state === 'up' ? logger.info('redis is up') : logger.warn({ detail: status.detail }, 'redis is down'),
+  });
+  lifecycle.onStop('redis', () => redis.close());
+  metrics.readGauges('freeway_redis', 'The shared cache.', 'state', () => {
+    const { breakerOpen, ...counts } = redis.statistics();
+    return { ...counts, breakerOpen: breakerOpen ? 1 : 0 };
+  });
+  return redis;
+}

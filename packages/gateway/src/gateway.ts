@@ -1,0 +1,67 @@
+import { createHealth, createMetrics, type Lifecycle, type Logger, type Settings } from '@freeway/runtime';
+import type { AddressInfo } from 'node:net';
+import { type Authorizer, openAuthorizer } from './authorizer.ts';
+import { type BasicCredentials, createCredentialCheck } from './credentials.ts';
+import { buildServer } from './server.ts';
+
+export interface GatewayParts {
+  readonly settings: Settings<'gateway'>;
+  readonly databaseUrl: string;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+export interface Gateway {
+  /** Where it listens, with the port it got. */
+  readonly url: string;
+  readonly authorizer: Authorizer;
+}
+
+/** Opens the stores, builds the server and listens. What it opens is closed by the lifecycle, in reverse. */
+export async function startGateway({ settings, databaseUrl, logger, lifecycle }: GatewayParts): Promise<Gateway> {
+  const metrics = createMetrics({ process: 'gateway' });
+  const authorizer = openAuthorizer({ settings, databaseUrl, logger, metrics, lifecycle });
+  const health = createHealth({ serving: () => lifecycle.state() === 'running' });
+  health.add('postgres', { required: true }, async () => {
+    await authorizer.postgres.query('health', (sql) => sql`select 1`);
+    return { state: 'up', detail: 'the ledger answers' };
+  });
+  const { redis } = authorizer;
+  if (redis !== undefined) health.add('redis', { required: false }, () => redis.health());
+
+  const refused = metrics.counters('freeway_requests_refused_total', 'Requests refused before decoding.', 'status', [
+    '401',
+    '413',
+    '503',
+  ]);
+  const app = await buildServer({
+    authorize: authorizer.authorize,
+    isAuthentic: createCredentialCheck({ accepted: credentialsOf(settings), ...headerOf(settings) }),
+    deadlineMs: authorizer.deadlineMs,
+    maxEventLoopDelayMs: settings.MAX_EVENT_LOOP_DELAY_MS,
+    clock: () => performance.now(),
+    onRefused: (status) => refused[`${status}`].inc(),
+    bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+    logger,
+    health,
+    metrics,
+    profiler: authorizer.profiler,
+  });
+  await app.listen({ host: settings.HOST, port: settings.PORT });
+  lifecycle.onStop('http server', () => app.close());
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`;
+  logger.info({ url, deadline_ms: authorizer.deadlineMs }, 'listening');
+  return { url, authorizer };
+}
+
+function credentialsOf(settings: Settings<'gateway'>): readonly BasicCredentials[] {
+  const first = { username: settings.JIT_BASIC_AUTH_USERNAME, password: settings.JIT_BASIC_AUTH_PASSWORD };
+  const { JIT_BASIC_AUTH_USERNAME_NEXT: username, JIT_BASIC_AUTH_PASSWORD_NEXT: password } = settings;
+  return username === undefined || password === undefined ? [first] : [first, { username, password }];
+}
+
+function headerOf(settings: Settings<'gateway'>): { header?: { name: string; value: string } } {
+  const { JIT_HEADER_NAME: name, JIT_HEADER_VALUE: value } = settings;
+  return name === undefined || value === undefined ? {} : { header: { name, value } };
+}

@@ -1,0 +1,106 @@
+import type {
+  AuthorizationRequest,
+  ChainFact,
+  Facts,
+  FactVersions,
+  Limit,
+  LimitsFact,
+  OwnerFact,
+  OwnerRef,
+} from '@freeway/core';
+import type { CachedFacts } from './cached-facts.ts';
+import type { StageTimer } from '@freeway/runtime';
+
+export interface GatheredFacts {
+  readonly facts: Facts;
+  readonly versions: FactVersions;
+}
+
+/** Everything one decision may know, in the order of the stages `user_lookup`, `card_lookup`, `limits_check`. */
+export async function gatherFacts(
+  request: AuthorizationRequest,
+  source: CachedFacts,
+  fresh: boolean,
+  timer: StageTimer,
+): Promise<GatheredFacts> {
+  const chain = await chainOf(request, source, fresh);
+  // money.md "chain home": what follows an authorization books to its account, whoever holds the card by now.
+  const payer = chain?.owner ?? request.owner;
+  const acting = actingUserOf(request, payer);
+  const owner = payer === undefined ? undefined : await source.owner(payer, fresh);
+  const actingUser = acting === undefined ? undefined : await source.owner(acting, fresh);
+  timer.mark('user_lookup');
+
+  const card = request.cardToken === undefined ? undefined : await source.card(request.cardToken, fresh);
+  timer.mark('card_lookup');
+
+  const ownerLimits = owner === undefined ? undefined : await source.ownerLimits(owner, fresh);
+  const actingLimits = actingUser === undefined ? undefined : await source.ownerLimits(actingUser, fresh);
+  const cardLimits = card === undefined ? undefined : await source.cardLimits(card.token, fresh);
+  timer.mark('limits_check');
+
+  const account = owner?.accounts.find((each) =>
+    chain === undefined
+      ? each.currency === request.currency
+      : each.accountId === chain.accountId && each.currency === request.currency,
+  );
+  return {
+    facts: {
+      ...(owner === undefined ? {} : { owner }),
+      ...(actingUser === undefined ? {} : { actingUser }),
+      ...(card === undefined ? {} : { card }),
+      ...(account === undefined ? {} : { account }),
+      ...(chain === undefined ? {} : { chain }),
+      limits: joined(ownerLimits, actingLimits, cardLimits),
+    },
+    versions: {
+      ...(payer === undefined ? {} : { owner: { ref: payer, version: oldest(owner, ownerLimits) } }),
+      ...(acting === undefined
+        ? {}
+        : { actingUser: { token: acting.token, version: oldest(actingUser, actingLimits) } }),
+      ...(request.cardToken === undefined
+        ? {}
+        : { card: { token: request.cardToken, version: oldest(card, cardLimits) } }),
+    },
+  };
+}
+
+/** Only follow-ups belong to a chain; a chain that nobody knows is opened by this request. */
+function chainOf(
+  request: AuthorizationRequest,
+  source: CachedFacts,
+  fresh: boolean,
+): Promise<ChainFact | undefined> | ChainFact | undefined {
+  const { precedingTransactionToken, originalMessageToken } = request;
+  if (request.kind !== 'increment') return undefined;
+  if (precedingTransactionToken === undefined && originalMessageToken === undefined) return undefined;
+  return source.chain(
+    {
+      ...(precedingTransactionToken === undefined ? {} : { transactionToken: precedingTransactionToken }),
+      ...(originalMessageToken === undefined ? {} : { messageToken: originalMessageToken }),
+    },
+    fresh,
+  );
+}
+
+/** money.md "payer": the acting user's status and limits also apply. After a move, that is whom the platform names now. */
+function actingUserOf(request: AuthorizationRequest, payer: OwnerRef | undefined): OwnerRef | undefined {
+  const token = request.actingUserToken ?? (request.owner?.kind === 'user' ? request.owner.token : undefined);
+  if (token === undefined || (payer?.kind === 'user' && payer.token === token)) return undefined;
+  return { kind: 'user', token };
+}
+
+/**
+ * The version a decision rests on. A fact and its limits may come from different moments: the older version is the one
+ * that the ledger must find unchanged, or both are read again.
+ */
+function oldest(fact: OwnerFact | { readonly version: number } | undefined, limits: LimitsFact | undefined): number {
+  if (fact === undefined) return 0;
+  return limits === undefined ? 0 : Math.min(fact.version, limits.version);
+}
+
+function joined(...facts: readonly (LimitsFact | undefined)[]): readonly Limit[] {
+  const limits: Limit[] = [];
+  for (const fact of facts) if (fact !== undefined) limits.push(...fact.limits);
+  return limits;
+}

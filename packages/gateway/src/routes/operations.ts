@@ -1,0 +1,24 @@
+import type { Health, Metrics, Profiler } from '@freeway/runtime';
+import type { FastifyInstance } from 'fastify';
+
+export interface OperationsRoutesOptions {
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly profiler: Profiler;
+}
+
+/** What operators and their tools read: health by service, readiness, metrics, the profile of the hot path. */
+export async function operationsRoutes(app: FastifyInstance, options: OperationsRoutesOptions): Promise<void> {
+  app.get('/health', async (_request, reply) => {
+    const report = await options.health.report();
+    return reply.code(report.state === 'down' ? 503 : 200).send(report);
+  });
+  app.get('/ready', async (_request, reply) => {
+    const readiness = await options.health.ready();
+    return reply.code(readiness.ready ? 200 : 503).send(readiness);
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', options.metrics.contentType).send(await options.metrics.text()),
+  );
+  app.get('/profile', async () => options.profiler.snapshot());
+}
