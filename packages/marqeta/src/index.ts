@@ -1,1 +1,11 @@
-export {};
+// The public surface of marqeta: the wire, to and from core.
+export { wireDeclineReason, WIRE_DECLINE_REASONS, WIRE_DECLINE_REASONS_2026 } from './decline-reasons.ts';
+export type { WireDeclineReason } from './decline-reasons.ts';
+export { decodeRequest } from './decode-request.ts';
+export type { DecodedRequest, DecodeFault, DecodeOptions, Echo } from './decode-request.ts';
+export { encodeResponse } from './encode-response.ts';
+export type { Answer, EncodedResponse, EncodeOptions } from './encode-response.ts';
+export { maskMessage } from './mask-message.ts';
+export { ACCOUNT_FUNDING_TYPES, METHODS } from './methods.ts';
+export type { MethodRow, OrderSide } from './methods.ts';
+export type { UnknownMethod } from './request-kind-of.ts';

@@ -1,0 +1,24 @@
+import type { Merchant } from '@freeway/core';
+import { isObject, readText, type Writable } from './read-member.ts';
+
+/** The merchant of a `card_acceptor`, Transaction Model v1 or v2 (PROTOCOL 3.5). */
+export function merchantOf(acceptor: unknown): Merchant {
+  if (!isObject(acceptor)) return {};
+  const merchant: Writable<Merchant> = {};
+  const id = readText(acceptor['mid']) ?? readText(acceptor['network_mid']);
+  if (id !== undefined) merchant.id = id;
+  const category = readText(acceptor['mcc']) ?? categoryOfNumber(acceptor['mcc']);
+  if (category !== undefined) merchant.category = category;
+  const name = readText(acceptor['name']);
+  if (name !== undefined) merchant.name = name;
+  const country = readText(acceptor['country_code']) ?? readText(acceptor['country']);
+  if (country !== undefined) merchant.country = country;
+  return merchant;
+}
+
+/** PROTOCOL 4: a code that lost its quotes lost its leading zeros too. */
+function categoryOfNumber(mcc: unknown): string | undefined {
+  return typeof mcc === 'number' && Number.isInteger(mcc) && mcc >= 0 && mcc <= 9999
+    ? String(mcc).padStart(4, '0')
+    : undefined;
+}
