@@ -1,0 +1,61 @@
+import { Connection } from 'rabbitmq-client';
+import { errorText, type ReportQueueEvent } from './queue-event.ts';
+
+export interface LinkOptions {
+  readonly url: string;
+  readonly connectionName: string;
+  /** How long to wait for a channel while the connection is being made. */
+  readonly acquireTimeoutMs: number;
+  readonly reconnectMinMs: number;
+  readonly reconnectMaxMs: number;
+  readonly report: ReportQueueEvent;
+}
+
+/** A connection that restores itself, and that knows why it cannot be used just now. */
+export interface Link {
+  readonly connection: Connection;
+  /** Undefined while usable, and while the very first attempt is still under way. */
+  whyDown(): string | undefined;
+  whyBlocked(): string | undefined;
+}
+
+/** Heartbeats find a dead peer within about 20 s; a publish has its own, shorter, deadline. */
+const HEARTBEAT_S = 10;
+
+/** The broker's default. The library's smaller one would not fit a header that other clients may send. */
+const FRAME_MAX_BYTES = 131_072;
+
+export function openLink(options: LinkOptions): Link {
+  const { report } = options;
+  let down: string | undefined;
+  let blocked: string | undefined;
+  const connection = new Connection({
+    url: options.url,
+    connectionName: options.connectionName,
+    acquireTimeout: options.acquireTimeoutMs,
+    retryLow: options.reconnectMinMs,
+    retryHigh: options.reconnectMaxMs,
+    heartbeat: HEARTBEAT_S,
+    frameMax: FRAME_MAX_BYTES,
+  });
+  connection.on('connection', () => {
+    down = undefined;
+    blocked = undefined;
+    report({ event: 'connected' });
+  });
+  // Without a listener the library's `error` events (also those of its channels) would end the process.
+  connection.on('error', (error: unknown) => {
+    const detail = errorText(error);
+    if (connection.ready || blocked !== undefined) return report({ event: 'error', detail });
+    down = detail;
+    report({ event: 'disconnected', detail });
+  });
+  connection.on('connection.blocked', (reason) => {
+    blocked = reason;
+    report({ event: 'blocked', detail: reason });
+  });
+  connection.on('connection.unblocked', () => {
+    blocked = undefined;
+  });
+  return { connection, whyDown: () => down, whyBlocked: () => blocked };
+}
