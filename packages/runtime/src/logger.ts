@@ -19,16 +19,17 @@ export function createLogger({ process: processName, level = 'info', destination
     level,
     base: { process: processName, pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: serializeError, error: serializeError, reason: serializeReason },
+    formatters: { level: (label: string) => ({ level: label }), log: withPlainErrors },
+    serializers: { err: (error: unknown) => serializeError(error) },
     hooks: { logMethod: withoutObjectsInText, streamWrite: redactLine },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-/** `reason` is a word of ours (why something was declined) and also what a rejection carries. */
-function serializeReason(reason: unknown): unknown {
-  return reason instanceof Error ? serializeError(reason) : reason;
+/** Errors under any name: left to JSON they lose their message and keep what drivers hang on them. */
+function withPlainErrors(fields: Record<string, unknown>): Record<string, unknown> {
+  if (!Object.values(fields).some((value) => value instanceof Error)) return fields;
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, serializeError(value)]));
 }
 
 type LogArguments = Parameters<Logger['info']>;

@@ -20,9 +20,9 @@ const FRAGMENTS = [
   'email phonenumber address street postalcode zipcode birth passport nationalid taxid',
 ].flatMap((line) => line.split(' '));
 
-/** Nor exactly these: headers, statement parameters, and message bodies, which are all of the above at once. */
+/** Nor exactly these: headers, statements, and message bodies, which are all of the above at once. */
 const NAMES = new Set(
-  'authorization proxyauthorization auth params parameters args body rawbody payload jitheadervalue'.split(' '),
+  'authorization proxyauthorization auth query sql params parameters args body payload jitheadervalue'.split(' '),
 );
 
 /** Endpoints of our own connections; everything else called an address is a person's. */
@@ -36,25 +36,39 @@ export function isSensitiveName(name: string): boolean {
   return name.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/).some((word) => WORDS.has(word.toLowerCase()));
 }
 
-/** Everything up to the last @ of a URL: passwords are not always encoded as they should be. */
-const URL_CREDENTIALS = /:\/\/[^\s"'<>]*@/g;
-const AUTHORIZATION = /(authorization\\*["']?\s*[:=]\s*)[^\n,}]+/gi;
+/** Up to the last @ of a URL: passwords are not always encoded as they should be. Paths in stack traces stay. */
+const URL_CREDENTIALS = /(?<!file):\/\/[^\s"'<>]{0,512}@/g;
 const SCHEME = /\b(basic|bearer)\s+[\w+/.~=-]{16,}/gi;
-const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b/g;
-/** `name: value`, `name=value` and quoted or escaped JSON inside a text. */
-const NAMED = /([A-Za-z][\w-]{0,60})(\\*["']?\s*[:=]\s*)(\\*"(?:[^"\\]|\\[^"])*\\*"|'[^']*'|[^\s,;&"'}\]]+)/g;
+const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b/g;
 const CARD_NUMBER = /(?<![\w-])[2-6](?:[ -]?\d){12,18}(?![\w-])/g;
+
+/** `name: value`, `name=value`, and JSON inside a text, however often it was quoted. */
+const NAME = /(?<![\w-])([\w-]+)\\{0,16}["']?\s{0,8}[:=]\s{0,8}/g;
+/** Of a container everything that follows goes with it: where it ends cannot be told from here. */
+const VALUE = /\\{0,16}["']?\s{0,8}[{[][^]*|\\{0,16}"(?:[^"\\]|\\[^"])*\\{0,16}"|'[^']*'|[^\n,;&"'}\]]*/y;
 
 /** Takes what looks like a secret, a card number or an e-mail address out of a text. */
 export function redactText(text: string): string {
   const cut = text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}... ${text.length - TEXT_MAX} more` : text;
-  return cut
+  return redactNamed(cut)
     .replace(URL_CREDENTIALS, `://${REDACTED}@`)
-    .replace(AUTHORIZATION, `$1${REDACTED}`)
     .replace(SCHEME, `$1 ${REDACTED}`)
     .replace(EMAIL, REDACTED)
-    .replace(NAMED, (all, name: string, between: string) => (isSensitiveName(name) ? name + between + REDACTED : all))
     .replace(CARD_NUMBER, (digits) => (isCardNumber(digits) ? REDACTED : digits));
+}
+
+function redactNamed(text: string): string {
+  let redacted = '';
+  let done = 0;
+  for (const match of text.matchAll(NAME)) {
+    const valueAt = match.index + match[0].length;
+    // A name inside a value that is already gone.
+    if (match.index < done || !isSensitiveName(match[1] ?? '')) continue;
+    VALUE.lastIndex = valueAt;
+    redacted += text.slice(done, valueAt) + REDACTED;
+    done = valueAt + (VALUE.exec(text)?.[0].length ?? 0);
+  }
+  return redacted + text.slice(done);
 }
 
 /** Luhn's check digit. */

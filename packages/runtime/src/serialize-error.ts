@@ -11,11 +11,11 @@ export interface SerializedError {
 }
 
 /**
- * An error as fields of a log line. Only these members are taken: drivers hang statements, parameters and connection
- * options on their errors.
+ * An error as fields of a log line; anything else as it is. Only these members are taken: drivers hang statements,
+ * parameters and connection options on their errors.
  */
 export function serializeError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return typeof error === 'object' && error !== null ? '[not an error]' : error;
+  if (!(error instanceof Error)) return error;
   const { name, message, stack, cause } = error;
   const code = 'code' in error ? error.code : undefined;
   const inner = error instanceof AggregateError && depth < CAUSES_MAX ? error.errors : undefined;
