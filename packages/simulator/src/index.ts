@@ -1,1 +1,23 @@
-export {};
+// The public surface of simulator.
+export { toDecimalText, toMinor } from './decimal-money.ts';
+export { importRecords } from './import-records.ts';
+export { createModel } from './model.ts';
+export type { AccountBalances, CounterUse, Model, ModelState, Prediction } from './model.ts';
+export { createPlayer, playTraffic } from './play.ts';
+export type { PlayedOutcome, Player, PlayOptions } from './play.ts';
+export { buildProgramme } from './programme.ts';
+export type {
+  OwnerRef,
+  Programme,
+  ProgrammeAccount,
+  ProgrammeBusiness,
+  ProgrammeCard,
+  ProgrammeLimit,
+  ProgrammeUser,
+} from './programme.ts';
+export { buildRequest } from './request.ts';
+export { MESSAGE_KINDS } from './message.ts';
+export type { Message, MessageKind, MessageKindName } from './message.ts';
+export { DEFAULT_MIX } from './traffic-mix.ts';
+export type { Play, TrafficMix } from './traffic-mix.ts';
+export type { LatencyMs, TrafficReport, WrongAnswer } from './traffic-report.ts';
