@@ -8,6 +8,7 @@ export interface Lifecycle {
   /**
    * Runs what starts things; each registers with `onStop` what undoes it, as soon as there is something to undo. When
    * it fails, what had started is stopped; then the process exits with 1, or, when it is not ours, `run` rejects.
+   * It resolves once started, and also when stopping began meanwhile: `state` tells.
    */
   run(start: () => Promise<void>): Promise<void>;
   /** Stopped in reverse order of registration. Registered too late, it runs at once. */
