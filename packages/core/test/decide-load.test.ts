@@ -66,6 +66,10 @@ describe('zero', () => {
     expect(answer(changed(zero, 'account', { state: 'closed' }))).toBe('account_closed');
   });
 
+  it('a balance inquiry moves nothing, whatever amount it carries', () => {
+    expect(decided(purchase({ kind: 'balance_inquiry', amountMinor: 1000n }))).toEqual(NOTHING);
+  });
+
   it('a notice is acknowledged whatever we know', () => {
     const notice = purchase({ kind: 'notice', amountMinor: 0n });
     expect(decided(without(without(without(notice, 'owner'), 'card'), 'account'))).toEqual(NOTHING);

@@ -325,6 +325,16 @@ describe("the operator's commands", () => {
     expect(ledger.invariants()).toEqual([]);
   });
 
+  it('import a hold once, however often the file is read, and take nothing from counters', () => {
+    const ledger = openLedger(0n);
+    const hold = { verb: 'import_hold', accountId: '1', chainToken: 'old', amountMinor: 300n, countedAtMs: 0 } as const;
+    ledger.apply(hold);
+    ledger.apply(hold);
+    expect(accountOf(ledger)).toMatchObject({ heldMinor: 300n });
+    expect(ledger.snapshot().counters).toEqual([]);
+    expect(ledger.invariants()).toEqual([]);
+  });
+
   it('raise the owner with each account, and keep one account per owner and currency', () => {
     const ledger = openLedger();
     expect(ledger.ownerVersion(owner)).toBe(1);
