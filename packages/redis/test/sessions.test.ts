@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RedisAdapter } from '../src/index.ts';
@@ -38,14 +39,16 @@ describe.skipIf(!REDIS_URL)('sessions', () => {
   });
 
   it('does not store the id', async () => {
-    const id = await redis.sessions.create({ marker: 'a1b2' });
-    const key = await keyHolding('a1b2');
+    const marker = randomUUID();
+    const id = await redis.sessions.create({ marker });
+    const key = await keyHolding(marker);
     expect(key).not.toContain(id);
   });
 
   it('ends by itself, later when touched', async () => {
-    const id = await redis.sessions.create({ marker: 'c3d4' });
-    const key = await keyHolding('c3d4');
+    const marker = randomUUID();
+    const id = await redis.sessions.create({ marker });
+    const key = await keyHolding(marker);
     expect(await server.pttl(key)).toBeGreaterThan(540_000);
     await server.pexpire(key, 60_000);
     expect(await redis.sessions.touch(id)).toBe(true);
@@ -60,8 +63,9 @@ describe.skipIf(!REDIS_URL)('sessions', () => {
   });
 
   it('takes text that is not ours for no session', async () => {
-    const id = await redis.sessions.create({ marker: 'e5f6' });
-    const key = await keyHolding('e5f6');
+    const marker = randomUUID();
+    const id = await redis.sessions.create({ marker });
+    const key = await keyHolding(marker);
     for (const text of ['garbage', 'null', '1', '[]', '"text"']) {
       await server.set(key, text);
       expect(await redis.sessions.get(id)).toBeUndefined();

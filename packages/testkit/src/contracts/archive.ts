@@ -49,6 +49,7 @@ const ODD_CONTENTS: Readonly<Record<string, Record<string, unknown>>> = {
   'lists in lists': { rows: [[1, [2, []]], [], [{ a: [[]] }]] },
   'keys with dots and dollars': { 'a.b': { $set: { '$.': 1 } }, '': 'empty key', $oid: '1', _id: 2, id: 3 },
   'keys that look like a prototype': JSON.parse('{"__proto__":{"admin":true},"constructor":1}'),
+  'keys that mean something to drivers': { nested: { _bsontype: 'ObjectId', id: 'x' }, toBSON: 'x', 'nul\u0000': 1 },
   'keys in their order': { b: 1, a: 2, nested: { z: 1, y: 2 } },
   'deep nesting': JSON.parse(`${'{"a":'.repeat(250)}1${'}'.repeat(250)}`),
 };

@@ -1,0 +1,11 @@
+/**
+ * Milliseconds to wait before the given retry (1, 2, ...): doubles up to `maxMs`; the upper half is random, so that the
+ * processes that lost one server together do not return to it together.
+ */
+export const backoffMs = (
+  retry: number,
+  { baseMs, maxMs, random }: { readonly baseMs: number; readonly maxMs: number; readonly random: () => number },
+): number => {
+  const ceilingMs = Math.min(maxMs, baseMs * 2 ** Math.min(retry - 1, 30));
+  return Math.round(ceilingMs / 2 + (random() * ceilingMs) / 2);
+};
