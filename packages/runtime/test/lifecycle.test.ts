@@ -119,7 +119,7 @@ describe('a process that owns itself', () => {
     run.signal('SIGTERM');
     const { code, words, log } = await run.ended();
     expect(code).toBe(1);
-    expect(words.slice(-2)).toEqual(['stopped last', 'stopped first']);
+    expect(words.slice(-2)).toEqual(['stopped last', 'stopped slow']);
     expect(log).toContain('"stopping":"hanging"');
   });
 

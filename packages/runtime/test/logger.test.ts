@@ -154,6 +154,10 @@ describe('redaction', () => {
     expect(redactText('x'.repeat(20_000)).length).toBeLessThan(8300);
   });
 
+  it('takes a quoted value whole, whatever names stand in it', () => {
+    expect(redactText('password="a, secret=b, c" ok=1')).toBe('password=[redacted] ok=1');
+  });
+
   it('leaves the paths of a stack trace', () => {
     const frame = 'at run (file:///srv/node_modules/.pnpm/pino@10.4.0/node_modules/pino/lib/proto.js:1:2)';
     expect(redactText(frame)).toBe(frame);

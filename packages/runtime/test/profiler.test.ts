@@ -98,6 +98,19 @@ describe('a snapshot', () => {
     }
   });
 
+  it('has no percentile above what was seen', () => {
+    const { profiler } = harness();
+    profiler.record('commit', 12.3456);
+    expect(profiler.snapshot().recent.stages.commit).toEqual({
+      count: 1,
+      p50: 12.3456,
+      p95: 12.3456,
+      p99: 12.3456,
+      p999: 12.3456,
+      max: 12.3456,
+    });
+  });
+
   it('takes times that no histogram can hold', () => {
     const { profiler } = harness();
     for (const ms of [-1, 0, 1e9]) profiler.record('encode', ms);

@@ -5,7 +5,7 @@ import { createLifecycle, createLogger } from '../../src/index.ts';
 const say = (word: string): void => void process.stdout.write(`${word}\n`);
 const logger = createLogger({ process: 'program', destination: process.stderr });
 const path = process.argv[2] ?? '';
-const life = createLifecycle({ logger, stopTimeoutMs: path === 'hanging stop' ? 300 : 60_000 });
+const life = createLifecycle({ logger, stopTimeoutMs: path === 'hanging stop' ? 1000 : 60_000 });
 // What keeps a server alive: without it the process would end by itself.
 const alive = setInterval(() => undefined, 1000);
 
@@ -69,7 +69,7 @@ const paths: Record<string, () => Promise<void>> = {
     }),
   'hanging stop': () =>
     life.run(async () => {
-      start('first');
+      start('slow', () => sleep(1));
       start('hanging', never);
       start('last');
     }),
