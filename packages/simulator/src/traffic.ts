@@ -63,12 +63,13 @@ export function createTraffic({ programme, model, random, mix, isBusy }: Traffic
   };
   const popular = (): ProgrammeCard => cards[drawCard()] as ProgrammeCard;
   const plan = (play: Exclude<Play, Retold>, nowMs: number): Message | undefined => {
-    const isUniform = play === 'over_limit' || play === 'at_limit';
-    const card = idleCard(isUniform ? () => random.pick(cards) : popular);
     if (play === 'increment') {
       const first = extendable.draw(isIdle);
       return first && increment(random, first, nowMs);
     }
+    // Trials at the limit use an account up: spread over all cards, they leave the popular ones alone.
+    const isUniform = play === 'over_limit' || play === 'at_limit';
+    const card = idleCard(isUniform ? () => random.pick(cards) : popular);
     if (card === undefined) return undefined;
     if (isKindName(play)) return fresh(play, card, nowMs);
     return spoil(play, fresh('authorization', card, nowMs), { model, random });
