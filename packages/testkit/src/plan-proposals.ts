@@ -86,23 +86,24 @@ function planOne(draft: ProposalDraft, limits: readonly Limit[], earlier: readon
   };
 }
 
-/** An earlier hold (approved by the ledger or not), the imported hold of an account, or a chain nobody knows. */
+/**
+ * The latest hold half of the time, since an increment mostly follows what it increments; else any earlier one (approved
+ * by the ledger or not), the imported hold of an account, or a chain nobody knows.
+ */
 function baseOfChain(
   draft: ProposalDraft,
   earlier: readonly PlannedProposal[],
 ): Pick<PlannedProposal, 'chainToken' | 'countedAtMs'> & { readonly accountId: string } {
   const accountId = payerOf(undefined, draft.payer).accountId ?? '1';
-  const importedAtMs = Date.UTC(2026, 2, 20);
-  const bases = [
-    { chainToken: `imported-${accountId}`, accountId, countedAtMs: importedAtMs },
-    { chainToken: `nobody-${accountId}`, accountId, countedAtMs: draft.atMs },
-    ...earlier.flatMap(({ request, chainToken, countedAtMs, accountId: home }) =>
-      request.kind === 'authorization' && home !== undefined ? [{ chainToken, countedAtMs, accountId: home }] : [],
-    ),
-  ] as const;
-  // The latest hold half of the time: an increment mostly follows what it increments.
-  const latest = bases.at(-1) ?? bases[0];
-  return draft.chain % 2 === 0 ? latest : (bases[draft.chain % bases.length] ?? latest);
+  const imported = { chainToken: `imported-${accountId}`, accountId, countedAtMs: Date.UTC(2026, 2, 20) };
+  const unknown = { chainToken: `nobody-${accountId}`, accountId, countedAtMs: draft.atMs };
+  const holds = earlier.flatMap(({ request, chainToken, countedAtMs, accountId: home }) =>
+    request.kind === 'authorization' && home !== undefined ? [{ chainToken, countedAtMs, accountId: home }] : [],
+  );
+  const choice = draft.chain % 8;
+  if (choice < 4) return holds.at(-1) ?? imported;
+  if (choice < 6) return holds[Math.floor(draft.chain / 8) % Math.max(holds.length, 1)] ?? unknown;
+  return choice === 6 ? imported : unknown;
 }
 
 function payerOf(accountId: string | undefined, nth: number): Payer {
