@@ -1,0 +1,59 @@
+import { type Log, installPackages, missingPackages } from './debian-packages.ts';
+import { startMongodb } from './mongodb.ts';
+import { startPostgres } from './postgres.ts';
+import { startRabbitmq } from './rabbitmq.ts';
+import { startRedis } from './redis.ts';
+import { openServerRun, type ServerRun } from './server-run.ts';
+
+export type Services = {
+  /** TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL, TEST_MONGODB_URI: those that could be had. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly missing: readonly { readonly name: string; readonly reason: string }[];
+  /** Ends the process together with the services, should we be killed before it. */
+  endWithServices(name: string, pid: number): void;
+  stop(): Promise<void>;
+};
+
+type Recipe = {
+  readonly name: string;
+  readonly variable: string;
+  start(run: ServerRun, log: Log): Promise<string>;
+};
+
+/**
+ * The servers that the integration tests use: those the environment names, else private ones on free loopback ports,
+ * started side by side. One that cannot be had is reported, not thrown.
+ */
+export async function startServices(log: Log): Promise<Services> {
+  const run = await openServerRun();
+  const installed = installPackages(missingPackages(process.env), log);
+  const recipes: Recipe[] = [
+    { name: 'PostgreSQL', variable: 'TEST_DATABASE_URL', start: startPostgres },
+    { name: 'Redis', variable: 'TEST_REDIS_URL', start: async (into) => (await installed, startRedis(into)) },
+    { name: 'RabbitMQ', variable: 'TEST_RABBITMQ_URL', start: async (into) => (await installed, startRabbitmq(into)) },
+    { name: 'MongoDB', variable: 'TEST_MONGODB_URI', start: startMongodb },
+  ];
+  const env: Record<string, string> = {};
+  const missing: { name: string; reason: string }[] = [];
+  await Promise.all(
+    recipes.map(async ({ name, variable, start }) => {
+      const startedAt = Date.now();
+      try {
+        const given = process.env[variable];
+        const url = given || (await start(run, log));
+        env[variable] = url;
+        const how = given ? `as ${variable} says` : `started in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
+        log(`${name} at ${new URL(url).host}, ${how}`);
+      } catch (error) {
+        missing.push({ name, reason: (error as Error).message });
+        log(`${name} could not be had: ${(error as Error).message}`);
+      }
+    }),
+  );
+  return {
+    env,
+    missing,
+    endWithServices: (name, pid) => run.add(name, pid, 'SIGTERM'),
+    stop: () => run.stop(),
+  };
+}
