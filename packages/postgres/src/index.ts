@@ -2,6 +2,8 @@
 export { adoptCard, correctCardOwner } from './adopt-card.ts';
 export { connectPostgres } from './connect.ts';
 export type { PoolStatistics, Postgres, PostgresOptions, Sql } from './connect.ts';
+export { startEmbeddedPostgres } from './embedded-postgres.ts';
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.ts';
 export { createFactSource } from './fact-source.ts';
 export { createLedger, HOT_SESSION } from './ledger.ts';
 export type { LedgerOptions, LedgerStatistics, PostgresLedger } from './ledger.ts';
@@ -11,3 +13,44 @@ export { moveRelayCursor, outboxBacklog, pruneOutbox, readOutbox, readRelayCurso
 export type { OutboxPosition, OutboxRow } from './outbox.ts';
 export { createVoider, voidAuthorization } from './voider.ts';
 export type { Voider, VoidOutcome } from './voider.ts';
+// What an operator does, and what anyone may verify.
+export { verifyLedger } from './invariants.ts';
+export type { Invariant } from './invariants.ts';
+export type { AccountRecord } from './operator/account-record.ts';
+export type { AuthorizationRecord } from './operator/authorization-record.ts';
+export { blockCard, unblockCard } from './operator/block-card.ts';
+export { blockOwner, unblockOwner } from './operator/block-owner.ts';
+export type { CardRecord } from './operator/card-record.ts';
+export { closeAccount } from './operator/close-account.ts';
+export { creditAccount } from './operator/credit-account.ts';
+export { debitAccount } from './operator/debit-account.ts';
+export type { Debit } from './operator/debit-account.ts';
+export type { AccountBalance, AccountRef } from './operator/find-account.ts';
+export { freezeAccount, unfreezeAccount } from './operator/freeze-account.ts';
+export type { LineFault } from './operator/import/fault-list.ts';
+export { importRecords } from './operator/import/import-records.ts';
+export type {
+  ImportCounts,
+  ImportLine,
+  ImportOptions,
+  ImportOutcome,
+  ImportProgress,
+  ImportSource,
+} from './operator/import/import-records.ts';
+export { ndjsonFile } from './operator/import/ndjson-file.ts';
+export { IMPORT_TYPES } from './operator/import/record-kinds.ts';
+export type { ImportType } from './operator/import/record-kinds.ts';
+export type { LimitRecord } from './operator/limit-record.ts';
+export { COUNTERPARTS } from './operator/move-money.ts';
+export type { Counterpart, MoneyMove, Moved, MoveOutcome } from './operator/move-money.ts';
+export { openAccount } from './operator/open-account.ts';
+export type { ChangedFact, Put, PutOutcome, PutStatus, RefusalCode, Refused } from './operator/outcome.ts';
+export type { OwnerRecord } from './operator/owner-record.ts';
+export { putCard } from './operator/put-card.ts';
+export { putLimit } from './operator/put-limit.ts';
+export { putOwner } from './operator/put-owner.ts';
+export type { StateOutcome } from './operator/set-account-state.ts';
+export { setCreditLine } from './operator/set-credit-line.ts';
+export type { AccountOutcome, CreditLine } from './operator/set-credit-line.ts';
+export { showAccount } from './operator/show-account.ts';
+export type { ShownAccount, ShownBooking, ShownHold } from './operator/show-account.ts';
