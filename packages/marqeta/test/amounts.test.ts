@@ -128,8 +128,8 @@ test('every JSON number text is read exactly', () => {
 });
 
 test('a text of zeros without end costs no time to speak of', () => {
-  // Matched naively, this backtracks for minutes: the test would run into its time-out.
-  expect(decodedText(`"${'0'.repeat(500_000)}x"`).request.amountFault).toBe('malformed');
+  // Matched naively, this backtracks for a minute: the test would run into its time-out.
+  expect(decodedText(`"${'0'.repeat(200_000)}x"`).request.amountFault).toBe('malformed');
 });
 
 test('the scan finds what a reviver sees', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { decodeRequest } from '../src/decode-request.ts';
 import { decode, decoded, load, OPTIONS, unload, version1 } from './requests.ts';
 
@@ -195,7 +195,11 @@ describe('money.md window: the platform’s time, UTC', () => {
     ['2026-03-04T05:06:07', Date.UTC(2026, 2, 4, 5, 6, 7)],
     ['2026-03-04T05:06:07.5+0200', Date.UTC(2026, 2, 4, 3, 6, 7, 500)],
     ['2026-03-04T05:06:07-01:00 ', Date.UTC(2026, 2, 4, 6, 6, 7)],
-  ])('%s', (text, ms) => {
+  ])('%s, whatever the zone of this machine', (text, ms) => {
+    vi.stubEnv('TZ', 'Asia/Tokyo');
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
     expect(decoded(load({ issuer_received_time: text })).request.occurredAtMs).toBe(ms);
   });
 
