@@ -32,7 +32,7 @@ function refuseParties(request: AuthorizationRequest, facts: Facts, policy: Deci
   if (facts.owner === undefined) return 'unknown_owner';
   const cardMissing = facts.card === undefined && (policy.unknownCard === 'decline' || request.cardToken === undefined);
   if (cardMissing && !isUnload(request)) return 'unknown_card';
-  return facts.account === undefined ? 'no_account' : undefined;
+  return facts.account?.currency === request.currency ? undefined : 'no_account';
 }
 
 /** money.md *loads*: status, controls, limits; funds follow in the ledger. */
@@ -139,21 +139,22 @@ function appliesTo(limit: Limit, request: AuthorizationRequest, facts: Facts): b
   return limit.subject.kind !== 'account' || limit.subject.token === facts.account?.accountId;
 }
 
-/** An increment takes amount, no count (money.md *back in full*). */
+/** An increment takes amount, no count (money.md *back in full*), and so no bound on count can refuse it. */
 function counterDemand(
   limit: Limit,
   window: 'day' | 'month',
   request: AuthorizationRequest,
   countedAtMs: number,
 ): CounterDemand {
+  const count = request.kind === 'increment' ? 0 : 1;
   return {
     limitId: limit.limitId,
     window,
     windowStart: windowStart(window, countedAtMs),
     amountMinor: request.amountMinor,
-    count: request.kind === 'increment' ? 0 : 1,
+    count,
     ...(limit.maxAmountMinor === undefined ? {} : { maxAmountMinor: BigInt(limit.maxAmountMinor) }),
-    ...(limit.maxCount === undefined ? {} : { maxCount: limit.maxCount }),
+    ...(limit.maxCount === undefined || count === 0 ? {} : { maxCount: limit.maxCount }),
   };
 }
 

@@ -10,7 +10,7 @@ export interface Reservation {
   readonly effect: 'hold' | 'expected_credit' | 'none';
   /** A single-message hold never expires by time (money.md *nothing is posted on our own word*). */
   readonly messageClass: 'dual' | 'single';
-  /** Counters to move, each with the bounds to check under the account's lock. In order of precedence. */
+  /** Counters to move, each with the bounds to check under the account's lock; the ledger picks the reason. */
   readonly counters: readonly CounterDemand[];
   /** For an increment: the smallest per-transaction limit, which looks at the chain's total (money.md *Counters*). */
   readonly chainMaxMinor?: bigint;

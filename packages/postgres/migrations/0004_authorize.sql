@@ -62,10 +62,12 @@ begin
              with ordinality as r (message_token, transaction_token, fingerprint, owner_kind, owner_token, owner_version,
                     acting_token, acting_version, card_token, card_version, approved, reason, limit_id, effect, i)
         left join lateral (
-          select k.decision_id, k.fingerprint, k.approved, k.reason, k.limit_id from decisions k where k.message_token = r.message_token
+          select 1 as rank, k.decision_id, k.fingerprint, k.approved, k.reason, k.limit_id
+            from decisions k where k.message_token = r.message_token
           union all
-          select k.decision_id, k.fingerprint, k.approved, k.reason, k.limit_id from decisions k where k.transaction_token = r.transaction_token
-          limit 1
+          select 2, k.decision_id, k.fingerprint, k.approved, k.reason, k.limit_id
+            from decisions k where k.transaction_token = r.transaction_token
+          order by rank limit 1
         ) d on true
     ) s;
 
@@ -126,7 +128,8 @@ begin
       on conflict do nothing returning 1
   ), held as (
     insert into holds as h (account_id, chain_token, amount_minor, message_class, card_token, counted_at, expires_at)
-      select r.account_id, r.chain_token, sum(r.amount), min(r.message_class), min(r.card_token), min(r.counted_at), max(r.expires_at)
+      select r.account_id, r.chain_token, sum(r.amount), (array_agg(r.message_class order by r.i))[1],
+        (array_agg(r.card_token order by r.i))[1], (array_agg(r.counted_at order by r.i))[1], max(r.expires_at)
       from r where r.taking group by r.account_id, r.chain_token
       on conflict (account_id, chain_token) do update set
         amount_minor = h.amount_minor + excluded.amount_minor,
