@@ -21,6 +21,9 @@ async function publishUntilConfirmed(publish: () => Promise<void>): Promise<numb
   }
 }
 
+/** For what comes by itself, but on a busy machine not at once. */
+const PATIENTLY = { timeout: 15_000 };
+
 describe.skipIf(!url)('when the broker goes away', () => {
   let proxy: FaultProxy;
   let opened: Awaited<ReturnType<typeof openRabbit>>[];
@@ -105,12 +108,12 @@ describe.skipIf(!url)('when the broker goes away', () => {
     const { far } = await openBoth();
     await far.publish('webhook-queue', [message(1)]);
     await proxy.refuse();
-    await expect.poll(() => far.health()).toMatchObject({ state: 'down' });
+    await expect.poll(() => far.health(), PATIENTLY).toMatchObject({ state: 'down' });
     await expect(far.publish('webhook-queue', [message(2)])).rejects.toMatchObject({ code: 'unavailable' });
     await expect(far.reply('someone', message(3))).rejects.toMatchObject({ code: 'unavailable' });
     await expect(far.statistics()).rejects.toMatchObject({ code: 'unavailable' });
     await proxy.forward();
-    await expect.poll(() => far.health()).toMatchObject({ state: 'up' });
+    await expect.poll(() => far.health(), PATIENTLY).toMatchObject({ state: 'up' });
     await far.publish('webhook-queue', [message(4)]);
   });
 
@@ -140,7 +143,7 @@ describe.skipIf(!url)('when the broker goes away', () => {
     const { far } = await openBoth();
     await far.consume('webhook-queue', { prefetch: 1 }, async () => undefined);
     await proxy.refuse();
-    await expect.poll(() => far.health()).toMatchObject({ state: 'down' });
+    await expect.poll(() => far.health(), PATIENTLY).toMatchObject({ state: 'down' });
     await far.close();
     await expect(far.publish('webhook-queue', [message(1)])).rejects.toMatchObject({ code: 'unavailable' });
   });

@@ -6,6 +6,9 @@ import { openRabbit } from './rabbit-under-test.ts';
 
 const url = process.env.TEST_RABBITMQ_URL ?? '';
 
+/** For what comes by itself, but on a busy machine not at once. */
+const PATIENTLY = { timeout: 15_000 };
+
 describe.skipIf(!url)('messages that other programs publish', () => {
   const prefix = `t${randomUUID().slice(0, 8)}.`;
   let rabbit: Awaited<ReturnType<typeof openRabbit>>;
@@ -31,7 +34,7 @@ describe.skipIf(!url)('messages that other programs publish', () => {
   }
 
   async function deadReasonOf(id: string): Promise<string | undefined> {
-    await expect.poll(async () => (await dead(id)) !== undefined).toBe(true);
+    await expect.poll(async () => (await dead(id)) !== undefined, PATIENTLY).toBe(true);
     return dead(id).then((letter) => `${letter?.reason}: ${letter?.lastError}`);
   }
   const dead = async (id: string) =>
@@ -39,7 +42,7 @@ describe.skipIf(!url)('messages that other programs publish', () => {
 
   test('an object that a client encodes as JSON is delivered', async () => {
     await publish({ messageId: 'f1', type: 'asked' }, { amount: 10.5, text: 'ü' });
-    await expect.poll(() => delivered.find(({ id }) => id === 'f1')).toBeDefined();
+    await expect.poll(() => delivered.find(({ id }) => id === 'f1'), PATIENTLY).toBeDefined();
     const body = delivered.find(({ id }) => id === 'f1')?.body ?? '';
     expect(JSON.parse(body)).toEqual({ amount: 10.5, text: 'ü' });
   });
@@ -77,6 +80,6 @@ describe.skipIf(!url)('messages that other programs publish', () => {
 
   test('an attempt header that is no number counts as a first attempt', async () => {
     await publish({ messageId: 'f6', type: 'asked', headers: { 'x-attempt': 'many' } }, {});
-    await expect.poll(() => delivered.find(({ id }) => id === 'f6')?.attempt).toBe(1);
+    await expect.poll(() => delivered.find(({ id }) => id === 'f6')?.attempt, PATIENTLY).toBe(1);
   });
 });

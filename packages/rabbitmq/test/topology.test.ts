@@ -7,6 +7,9 @@ import { openRabbit } from './rabbit-under-test.ts';
 
 const url = process.env.TEST_RABBITMQ_URL ?? '';
 
+/** For what comes by itself, but on a busy machine not at once. */
+const PATIENTLY = { timeout: 15_000 };
+
 describe('the topology table', () => {
   test('has every queue of the port, with the dead letters operators know', () => {
     expect(QUEUE_TABLE.map(({ queue, dead }) => [queue, dead])).toEqual([
@@ -49,7 +52,7 @@ describe.skipIf(!url)('a queue that somebody else declared otherwise', () => {
     const publishing = rabbit.queues.publish('webhook-queue', [{ id: '1', type: 't', body: '{}' }]);
     await expect(publishing).rejects.toMatchObject(refused);
     expect(await rabbit.queues.health()).toMatchObject({ state: 'down' });
-    await expect.poll(() => details.join()).toContain('PRECONDITION_FAILED');
+    await expect.poll(() => details.join(), PATIENTLY).toContain('PRECONDITION_FAILED');
     await rabbit.close();
   });
 });

@@ -1,0 +1,46 @@
+import type { QueueName } from '@freeway/core';
+
+/** Every queue with its dead letters; the same names that an operator finds on RabbitMQ. */
+export const DEAD_LETTER_QUEUES: Readonly<Record<QueueName, string>> = {
+  'jit-funding-queue': 'jit-funding-dlq',
+  'transaction-processing-queue': 'transaction-processing-dlq',
+  'webhook-queue': 'webhook-dlq',
+};
+
+/** Waits before the second, third and fourth attempt. */
+export const RETRY_DELAYS_MS: readonly number[] = [1_000, 10_000, 60_000];
+
+/** Where pg-boss keeps its tables. */
+export const QUEUE_SCHEMA = 'queue';
+
+/** pg-boss deletes what waits longer than this. Nothing of ours may vanish by age, so: ten years. */
+const RETENTION_S = 10 * 365 * 86_400;
+
+/** A message whose holder has not been heard of for this long is delivered again. */
+const HEARTBEAT_S = 20;
+
+/** How often the holder says that it is alive. */
+export const TOUCH_EVERY_MS = 5_000;
+
+/** Even a living holder has a message no longer than this. */
+const HOLD_AT_MOST_S = 3_600;
+
+/** A message whose handler takes the process down with it goes to the dead letters after this many deliveries. */
+const DELIVERY_LIMIT = 20;
+
+/** pg-boss's settings of a queue we consume. Its own retries only serve holders that died; handlers that fail have ours. */
+export function workQueueOptions(deadLetter: string) {
+  return {
+    deadLetter,
+    retentionSeconds: RETENTION_S,
+    heartbeatSeconds: HEARTBEAT_S,
+    expireInSeconds: HOLD_AT_MOST_S,
+    retryLimit: DELIVERY_LIMIT,
+    retryDelay: 0,
+  };
+}
+
+export const DEAD_QUEUE_OPTIONS = { retentionSeconds: RETENTION_S };
+
+/** Answers nobody fetched within the hour are of no use. */
+export const REPLY_QUEUE_OPTIONS = { retentionSeconds: 3_600 };

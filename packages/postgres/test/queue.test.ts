@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Message, QueueName } from '@freeway/core';
+import {
+  queuesContract,
+  type DeadLetter,
+  type QueuesContractOptions,
+  type QueuesUnderTest,
+} from '@freeway/testkit/contracts/queues';
+import { openFaultProxy } from '@freeway/testkit/fault-proxy';
+import postgres from 'postgres';
+import { describe, expect, test } from 'vitest';
+import { createPostgresQueues, type PostgresQueues, type PostgresQueuesOptions } from '../src/queue/postgres-queues.ts';
+import { DEAD_LETTER_QUEUES } from '../src/queue/queue-table.ts';
+import type { StoredMessage } from '../src/queue/stored-message.ts';
+
+const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
+
+async function openPostgres(
+  options: QueuesContractOptions & Partial<PostgresQueuesOptions>,
+): Promise<QueuesUnderTest & { readonly queues: PostgresQueues; readonly outside: postgres.Sql }> {
+  const { prefix } = options;
+  const queues = await createPostgresQueues({ databaseUrl, pollEveryMs: 20, superviseEveryS: 1, ...options });
+  const outside = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
+
+  async function dieHolding(queue: QueueName): Promise<void> {
+    const script = fileURLToPath(new URL('./queue-hold-one-message.ts', import.meta.url));
+    const child = spawn(process.execPath, [script, databaseUrl, prefix, queue], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    // What would pass in 20 s: nobody has heard of the holder.
+    await outside`update queue.job set heartbeat_on = heartbeat_on - interval '1 hour'
+      where name = ${prefix + queue} and state = 'active'`;
+  }
+
+  return {
+    queues,
+    outside,
+    dieHolding,
+    async close() {
+      await queues.close();
+      await outside`delete from queue.job where starts_with(name, ${prefix})`;
+      await outside`delete from queue.queue where starts_with(name, ${prefix}) and dead_letter is not null`;
+      await outside`delete from queue.queue where starts_with(name, ${prefix})`;
+      await outside.end();
+    },
+    async deadLetters(queue) {
+      const rows = await outside<{ data: StoredMessage }[]>`
+        select data from queue.job where name = ${prefix + DEAD_LETTER_QUEUES[queue]}`;
+      return rows.map(({ data }) => deadLetterOf(data));
+    },
+    async openReplyInbox() {
+      const name = `asker-${randomUUID()}`;
+      const inbox = await queues.openReplyInbox(name);
+      return {
+        name,
+        async next() {
+          const answer = await inbox.next(10_000);
+          if (answer === undefined) throw new Error('no answer');
+          return answer;
+        },
+      };
+    },
+  };
+}
+
+function deadLetterOf({ id, type, body, failure }: StoredMessage): DeadLetter {
+  return {
+    id,
+    type,
+    body,
+    reason: failure?.reason ?? '',
+    attempts: failure?.attempts ?? 0,
+    originalQueue: failure?.original_queue ?? '',
+    firstError: failure?.first_error ?? '',
+    lastError: failure?.last_error ?? '',
+    firstFailedAt: failure?.first_failed_at ?? '',
+    lastFailedAt: failure?.last_failed_at ?? '',
+  };
+}
+
+/** For what comes by itself, but on a busy machine not at once. */
+const PATIENTLY = { timeout: 15_000 };
+
+describe.skipIf(!databaseUrl)('the contract', () => {
+  queuesContract('PostgreSQL', openPostgres);
+});
+
+const newPrefix = () => `t${randomUUID().slice(0, 8)}.`;
+const message = (n: number): Message => ({ id: `m${n}`, type: 'counted', body: String(n) });
+
+describe.skipIf(!databaseUrl)('queues in PostgreSQL', () => {
+  const retryDelaysMs = [50, 100, 150];
+
+  test('a row that something else wrote is dead at once, as it was', async () => {
+    const prefix = newPrefix();
+    const { queues, outside, close } = await openPostgres({ prefix, retryDelaysMs });
+    await outside`insert into queue.job (name, data) values (${prefix + 'webhook-queue'}, '{"who":"knows"}')`;
+    const consumer = await queues.consume('webhook-queue', { prefetch: 1 }, () => Promise.reject(new Error('handled')));
+    const dead = () => outside`select data from queue.job where name = ${prefix + 'webhook-dlq'}`;
+    await expect
+      .poll(dead, PATIENTLY)
+      .toMatchObject([{ data: { who: 'knows', failure: { reason: 'not_ours', attempts: 1 } } }]);
+    await consumer.stop();
+    await close();
+  });
+
+  test('a backlog of many batches keeps its order, also past rows whose space is used again', async () => {
+    const { queues, close } = await openPostgres({ prefix: newPrefix(), retryDelaysMs });
+    const seen: string[] = [];
+    const total = 1_500;
+    const all = Promise.withResolvers<void>();
+    for (let n = 0; n < total; n += 500) {
+      await queues.publish(
+        'webhook-queue',
+        Array.from({ length: 500 }, (_, k) => message(n + k)),
+      );
+    }
+    const consumer = await queues.consume('webhook-queue', { prefetch: 40 }, async ({ id }) => {
+      if (seen.push(id) === total) all.resolve();
+    });
+    await all.promise;
+    expect(seen).toEqual(Array.from({ length: total }, (_, n) => `m${n}`));
+    await consumer.stop();
+    await close();
+  });
+
+  test('another process is told that something was published: it does not wait for its next look', async () => {
+    const prefix = newPrefix();
+    const never = { prefix, retryDelaysMs, pollEveryMs: 2 ** 30 };
+    const [publisher, other] = [await openPostgres(never), await openPostgres(never)];
+    const seen = Promise.withResolvers<string>();
+    const consumer = await other.queues.consume('webhook-queue', { prefetch: 1 }, async ({ id }) => seen.resolve(id));
+    // Twice: the first look of the consumer may be what finds the first.
+    for (const n of [1, 2]) {
+      await publisher.queues.publish('webhook-queue', [message(n)]);
+      await expect
+        .poll(async () => (await other.queues.statistics())[2], PATIENTLY)
+        .toMatchObject({ ready: 0, inFlight: 0 });
+    }
+    expect(await seen.promise).toBe('m1');
+    await consumer.stop();
+    await other.queues.close();
+    await publisher.close();
+    await other.close();
+  });
+
+  test('after the connections broke, publishing and consuming go on by themselves', async () => {
+    const target = new URL(databaseUrl);
+    const proxy = await openFaultProxy({ host: target.hostname, port: Number(target.port || 5432) });
+    target.host = `127.0.0.1:${proxy.port}`;
+    const { queues, close } = await openPostgres({ prefix: newPrefix(), retryDelaysMs, databaseUrl: target.href });
+    const seen: string[] = [];
+    const consumer = await queues.consume('webhook-queue', { prefetch: 5 }, async ({ id }) => void seen.push(id));
+    await queues.publish('webhook-queue', [message(1)]);
+    await expect.poll(async () => (await queues.statistics())[2], PATIENTLY).toMatchObject({ ready: 0, inFlight: 0 });
+    await proxy.refuse();
+    await expect(queues.publish('webhook-queue', [message(2)])).rejects.toMatchObject({ name: 'Fault' });
+    expect(await queues.health()).toMatchObject({ state: 'down' });
+    await proxy.forward();
+    await expect.poll(() => queues.health(), PATIENTLY).toMatchObject({ state: 'up' });
+    await queues.publish('webhook-queue', [message(3)]);
+    await expect.poll(() => seen, PATIENTLY).toEqual(['m1', 'm3']);
+    await consumer.stop();
+    await close();
+    await proxy.close();
+  });
+
+  test('without a server, opening rejects with a Fault', async () => {
+    const proxy = await openFaultProxy({ port: 1 });
+    await proxy.refuse();
+    const opening = createPostgresQueues({ databaseUrl: `postgres://nobody@127.0.0.1:${proxy.port}/nothing` });
+    await expect(opening).rejects.toMatchObject({ name: 'Fault', code: 'unavailable' });
+  });
+
+  test('an inbox that nothing arrives in says so', async () => {
+    const { queues, close } = await openPostgres({ prefix: newPrefix(), retryDelaysMs });
+    const inbox = await queues.openReplyInbox('asker');
+    expect(await inbox.next(30)).toBeUndefined();
+    await inbox.close();
+    await expect(queues.reply('asker', message(1))).rejects.toMatchObject({ code: 'unavailable' });
+    await close();
+  });
+});
