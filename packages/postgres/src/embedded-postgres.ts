@@ -82,6 +82,6 @@ async function createDatabase(cluster: Cluster, port: number): Promise<void> {
   }
 }
 
-function urlOf(cluster: Cluster, port: number, database: string): string {
+export function urlOf(cluster: Cluster, port: number, database: string): string {
   return `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/${database}`;
 }

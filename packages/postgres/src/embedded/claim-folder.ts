@@ -16,12 +16,18 @@ export function claimFolder(dataFolder: string): () => void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const owner = readOwner(file);
-    if (owner && startTimeOf(owner.pid) === owner.startTime) {
-      throw new Error(`${dataFolder} is in use by process ${owner.pid}: stop that first, or set DATABASE_URL`);
+    const pid = claimantOf(dataFolder);
+    if (pid !== undefined) {
+      throw new Error(`${dataFolder} is in use by process ${pid}: stop that first, or set DATABASE_URL`);
     }
     release();
   }
+}
+
+/** The live process that has the folder. */
+export function claimantOf(dataFolder: string): number | undefined {
+  const owner = readOwner(join(dataFolder, 'owner.json'));
+  return owner && startTimeOf(owner.pid) === owner.startTime ? owner.pid : undefined;
 }
 
 function readOwner(file: string): { pid: number; startTime: string } | undefined {
