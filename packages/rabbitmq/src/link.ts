@@ -1,4 +1,4 @@
-import { Connection } from 'rabbitmq-client';
+import { AMQPChannelError, AMQPConnectionError, Connection } from 'rabbitmq-client';
 import { errorText, type ReportQueueEvent } from './queue-event.ts';
 
 export interface LinkOptions {
@@ -17,6 +17,8 @@ export interface Link {
   /** Undefined while usable, and while the very first attempt is still under way. */
   whyDown(): string | undefined;
   whyBlocked(): string | undefined;
+  /** Resolves once connected; rejects as soon as an attempt has failed, rather than when all hope is gone. */
+  connected(): Promise<void>;
 }
 
 /** Heartbeats find a dead peer within about 20 s; a publish has its own, shorter, deadline. */
@@ -29,6 +31,7 @@ export function openLink(options: LinkOptions): Link {
   const { report } = options;
   let down: string | undefined;
   let blocked: string | undefined;
+  let attempt = newAttempt();
   const connection = new Connection({
     url: options.url,
     connectionName: options.connectionName,
@@ -41,13 +44,16 @@ export function openLink(options: LinkOptions): Link {
   connection.on('connection', () => {
     down = undefined;
     blocked = undefined;
+    attempt.resolve();
     report({ event: 'connected' });
   });
   // Without a listener the library's `error` events (also those of its channels) would end the process.
   connection.on('error', (error: unknown) => {
     const detail = errorText(error);
-    if (connection.ready || blocked !== undefined) return report({ event: 'error', detail });
+    if (connection.ready || isOfChannel(error)) return report({ event: 'error', detail });
     down = detail;
+    attempt.reject(error);
+    attempt = newAttempt();
     report({ event: 'disconnected', detail });
   });
   connection.on('connection.blocked', (reason) => {
@@ -57,5 +63,17 @@ export function openLink(options: LinkOptions): Link {
   connection.on('connection.unblocked', () => {
     blocked = undefined;
   });
-  return { connection, whyDown: () => down, whyBlocked: () => blocked };
+  return { connection, whyDown: () => down, whyBlocked: () => blocked, connected: () => attempt.promise };
+}
+
+/** Its rejection is no bug when nobody waits. */
+function newAttempt(): PromiseWithResolvers<void> {
+  const attempt = Promise.withResolvers<void>();
+  attempt.promise.catch(() => undefined);
+  return attempt;
+}
+
+/** A channel's error leaves the connection as it is. */
+function isOfChannel(error: unknown): boolean {
+  return error instanceof AMQPChannelError && !(error instanceof AMQPConnectionError);
 }

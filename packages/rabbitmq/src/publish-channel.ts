@@ -24,6 +24,7 @@ export function createPublishChannel(
   }
 
   async function openChannel(onClose: () => void): Promise<Channel> {
+    await link.connected();
     const channel = await link.connection.acquire();
     channel.once('close', onClose);
     channel.on('basic.return', onReturn);

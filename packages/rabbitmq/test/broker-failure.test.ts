@@ -47,9 +47,9 @@ describe.skipIf(!url)('when the broker goes away', () => {
   }
 
   /** Two processes on the same queues: one beyond the proxy, one with a clear view. */
-  async function openBoth() {
+  async function openBoth(publishTimeoutMs = 10_000) {
     const prefix = `t${randomUUID().slice(0, 8)}.`;
-    const settings = { prefix, retryDelaysMs: [50, 100, 150], publishTimeoutMs: 500 };
+    const settings = { prefix, retryDelaysMs: [50, 100, 150], publishTimeoutMs };
     const far = await openRabbit({ url: proxied(), ...settings });
     const near = await openRabbit({ url, ...settings });
     // Only one of them removes the queues; the far one's connection to do so would come through the proxy.
@@ -130,8 +130,8 @@ describe.skipIf(!url)('when the broker goes away', () => {
   });
 
   test('a broker that stalls does not hang a publish: its outcome is unknown', async () => {
-    const { far } = await openBoth();
-    await far.publish('webhook-queue', [message(1)]);
+    const { far } = await openBoth(500);
+    await publishUntilConfirmed(() => far.publish('webhook-queue', [message(1)]));
     proxy.stall();
     await expect(far.publish('webhook-queue', [message(2)])).rejects.toMatchObject({ code: 'outcome_unknown' });
     expect(await far.health()).toMatchObject({ state: 'down' });
