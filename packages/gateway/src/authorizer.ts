@@ -137,12 +137,13 @@ export function factTtls(settings: AuthorizerSettings) {
 function openPools({ settings, databaseUrl, logger, metrics, lifecycle }: AuthorizerParts, deadlineMs: number) {
   const slow = createRateLimitedLog(logger, performance.now.bind(performance));
   const common: Omit<PostgresOptions, 'poolMax'> = {
+    session: HOT_SESSION,
     url: databaseUrl,
     statementTimeoutMs: deadlineMs,
     idleTimeoutMs: settings.POSTGRES_IDLE_TIMEOUT_MS,
     slowQueryMs: settings.SLOW_QUERY_MS,
     onSlow: (query, tookMs) =>
-      slow(`slow ${query}`, 1000, 'warn', { query, took_ms: Math.round(tookMs) }, 'slow query'),
+      slow(`slow ${query}`, 1000, 'warn', { statement: query, took_ms: Math.round(tookMs) }, 'slow query'),
   };
   const facts = connectPostgres({ ...common, poolMax: settings.POSTGRES_POOL_MAX, applicationName: 'freeway-facts' });
   const commits = connectPostgres({
@@ -150,7 +151,6 @@ function openPools({ settings, databaseUrl, logger, metrics, lifecycle }: Author
     poolMax: settings.COMMIT_IN_FLIGHT,
     // a commit's connection stays open: opening one in the middle of a burst would cost the deadline
     idleTimeoutMs: 0,
-    session: HOT_SESSION,
     applicationName: 'freeway-commits',
   });
   lifecycle.onStop('fact pool', () => facts.close());

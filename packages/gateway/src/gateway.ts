@@ -1,3 +1,4 @@
+import type { ServiceHealth } from '@freeway/core';
 import { createHealth, createMetrics, type Lifecycle, type Logger, type Settings } from '@freeway/runtime';
 import type { AddressInfo } from 'node:net';
 import { type Authorizer, openAuthorizer } from './authorizer.ts';
@@ -9,6 +10,8 @@ export interface GatewayParts {
   readonly databaseUrl: string;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
+  /** Services of other processes that share this one, for `/health`; none of them is required. */
+  readonly alsoCheck?: Readonly<Record<string, () => Promise<ServiceHealth>>>;
 }
 
 export interface Gateway {
@@ -18,7 +21,8 @@ export interface Gateway {
 }
 
 /** Opens the stores, builds the server and listens. What it opens is closed by the lifecycle, in reverse. */
-export async function startGateway({ settings, databaseUrl, logger, lifecycle }: GatewayParts): Promise<Gateway> {
+export async function startGateway(parts: GatewayParts): Promise<Gateway> {
+  const { settings, databaseUrl, logger, lifecycle } = parts;
   const metrics = createMetrics({ process: 'gateway' });
   const authorizer = openAuthorizer({ settings, databaseUrl, logger, metrics, lifecycle });
   const health = createHealth({ serving: () => lifecycle.state() === 'running' });
@@ -28,6 +32,7 @@ export async function startGateway({ settings, databaseUrl, logger, lifecycle }:
   });
   const { redis } = authorizer;
   if (redis !== undefined) health.add('redis', { required: false }, () => redis.health());
+  for (const [name, check] of Object.entries(parts.alsoCheck ?? {})) health.add(name, { required: false }, check);
 
   const refused = metrics.counters('freeway_requests_refused_total', 'Requests refused before decoding.', 'status', [
     '401',

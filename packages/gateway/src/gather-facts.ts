@@ -27,16 +27,20 @@ export async function gatherFacts(
   // money.md "chain home": what follows an authorization books to its account, whoever holds the card by now.
   const payer = chain?.owner ?? request.owner;
   const acting = actingUserOf(request, payer);
-  const owner = payer === undefined ? undefined : await source.owner(payer, fresh);
-  const actingUser = acting === undefined ? undefined : await source.owner(acting, fresh);
+  const [owner, actingUser] = await Promise.all([
+    payer && source.owner(payer, fresh),
+    acting && source.owner(acting, fresh),
+  ]);
   timer.mark('user_lookup');
 
   const card = request.cardToken === undefined ? undefined : await source.card(request.cardToken, fresh);
   timer.mark('card_lookup');
 
-  const ownerLimits = owner === undefined ? undefined : await source.ownerLimits(owner, fresh);
-  const actingLimits = actingUser === undefined ? undefined : await source.ownerLimits(actingUser, fresh);
-  const cardLimits = card === undefined ? undefined : await source.cardLimits(card.token, fresh);
+  const [ownerLimits, actingLimits, cardLimits] = await Promise.all([
+    owner && source.ownerLimits(owner, fresh),
+    actingUser && source.ownerLimits(actingUser, fresh),
+    card && source.cardLimits(card.token, fresh),
+  ]);
   timer.mark('limits_check');
 
   const account = owner?.accounts.find((each) =>

@@ -60,10 +60,13 @@ async function loadCard({ sql }: Postgres, token: string): Promise<CardFact | un
 /** The owner's own limits and those of its accounts, read with the owner's version in one snapshot. */
 async function loadOwnerLimits({ sql }: Postgres, ref: OwnerRef): Promise<LimitsFact | undefined> {
   const rows = await sql`
-    select o.version, l.* from owners o left join limits l
-      on (l.subject_kind = o.kind and l.subject_token = o.token)
-      or (l.subject_kind = 'account' and l.subject_token in (
-            select a.account_id::text from accounts a where a.owner_kind = o.kind and a.owner_token = o.token))
+    select o.version, l.* from owners o left join (
+        select l.* from (
+            select ${ref.kind}::text as kind, ${ref.token}::text as token
+            union all
+            select 'account', a.account_id::text from accounts a where a.owner_kind = ${ref.kind} and a.owner_token = ${ref.token}
+          ) s join limits l on l.subject_kind = s.kind and l.subject_token = s.token
+      ) l on true
       where o.kind = ${ref.kind} and o.token = ${ref.token} order by l.limit_id`;
   return limitsFact(rows);
 }

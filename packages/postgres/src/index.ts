@@ -54,3 +54,8 @@ export { setCreditLine } from './operator/set-credit-line.ts';
 export type { AccountOutcome, CreditLine } from './operator/set-credit-line.ts';
 export { showAccount } from './operator/show-account.ts';
 export type { ShownAccount, ShownBooking, ShownHold } from './operator/show-account.ts';
+export { createPostgresArchive } from './archive.ts';
+export { openDatabase } from './open-database.ts';
+export type { DatabaseChoice, OpenDatabase } from './open-database.ts';
+export { createPostgresQueues } from './queue/postgres-queues.ts';
+export type { PostgresQueues, PostgresQueuesOptions } from './queue/postgres-queues.ts';

@@ -34,7 +34,7 @@ function limitRecord(limit: ProgrammeLimit): object {
     type: 'limit',
     token: limit.token,
     ...(limit.subject.kind === 'account'
-      ? { account: named(limit.subject.owner) }
+      ? { account: { ...named(limit.subject.owner), currency: limit.currency } }
       : { [limit.subject.kind]: limit.subject.token }),
     currency: limit.currency,
     window: limit.window,

@@ -15,6 +15,8 @@ export type {
   ProgrammeLimit,
   ProgrammeUser,
 } from './programme.ts';
+export { purchaseText } from './purchase-text.ts';
+export type { Purchase } from './purchase-text.ts';
 export { buildRequest } from './request.ts';
 export { MESSAGE_KINDS } from './message.ts';
 export type { Message, MessageKind, MessageKindName } from './message.ts';

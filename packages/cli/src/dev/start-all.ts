@@ -1,0 +1,28 @@
+import { type Gateway, startGateway } from '@freeway/gateway';
+import type { Lifecycle, Logger } from '@freeway/runtime';
+import { startJitFundingProcess, startRelayProcess, type WorkerStores } from '@freeway/workers';
+import type { AllSettings } from './read-all-settings.ts';
+
+export interface AllParts {
+  readonly settings: AllSettings;
+  readonly databaseUrl: string;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+export interface Everything extends WorkerStores {
+  readonly gateway: Gateway;
+}
+
+/** Gateway, relay and workers in this one process, over whichever stores are configured. */
+export async function startAll({ settings, databaseUrl, logger, lifecycle }: AllParts): Promise<Everything> {
+  const common = { databaseUrl, logger, lifecycle };
+  const { queues, archive } = await startJitFundingProcess({ settings: settings.worker, ...common });
+  await startRelayProcess({ settings: settings.relay, ...common });
+  const gateway = await startGateway({
+    settings: settings.gateway,
+    ...common,
+    alsoCheck: { queues: () => queues.health(), archive: () => archive.health() },
+  });
+  return { gateway, queues, archive };
+}
