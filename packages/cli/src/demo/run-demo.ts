@@ -10,8 +10,8 @@ import { type Everything, startAll } from '../dev/start-all.ts';
 import type { DemoOptions } from './demo-options.ts';
 import { differingAccounts, readModelState } from './ledger-state.ts';
 import { tableLine, tableLines } from './live-table.ts';
+import { seedProgramme } from '../seed-programme.ts';
 import { createScreen, type Screen } from './screen.ts';
-import { seedProgramme } from './seed-programme.ts';
 import { type DemoOutcome, faultsOf, summaryJson, summaryLines } from './summary.ts';
 import { curlLine, openVisitor } from './visitor.ts';
 
@@ -80,10 +80,18 @@ async function prepare(
   if (applied.length > 0) screen.say(`migrated: ${applied.length} files`);
   const programme = buildProgramme({ seed: options.seed, users: options.users });
   screen.say(`seeding ${options.users} users with their accounts, cards and limits ...`);
-  const seeded = await seedProgramme(postgres, programme, (done, total) =>
-    screen.progress(`  ${done} of ${total} records`),
-  );
-  screen.say(seeded.status === 'seeded' ? `  ${seeded.records} records` : '  there already from an earlier run');
+  const seeded = await seedProgramme(postgres, {
+    programme,
+    name: `seed ${options.seed}, ${options.users} users`,
+    actor: 'freeway demo',
+    onProgress: ({ phase, done, total }) =>
+      screen.progress(`  ${phase}: ${done}${total === undefined ? '' : ` of ${total}`}`),
+  });
+  if (seeded.status === 'refused') {
+    const reasons = seeded.faults.slice(0, 3).map(({ line, message }) => `record ${line}: ${message}`);
+    throw new Error(`the demo programme does not fit this ledger: ${reasons.join('; ')}`);
+  }
+  screen.say(seeded.status === 'seeded_before' ? '  there already from an earlier run' : `  ${seeded.lines} records`);
   await openVisitor(postgres);
   const model = createModel(programme, await readModelState(postgres));
   screen.say('starting gateway, relay and workers ...');
