@@ -30,6 +30,14 @@ function limited(situation: Situation, ...limits: Limit[]): Situation {
   return withFacts(situation, { limits });
 }
 
+describe('payer', () => {
+  it('pays from an account in the currency of the request and from no other', () => {
+    const account = { accountId: '1', currency: 'EUR', state: 'open' } as const;
+    expect(answer(withFacts(purchase({ currency: 'USD' }), { account }))).toBe('no_account');
+    expect(answer(withFacts(purchase({ currency: 'EUR' }), { account }))).toBe('approve');
+  });
+});
+
 describe('loads', () => {
   it.each([
     ['authorization', 'dual'],
@@ -231,14 +239,14 @@ describe('increments', () => {
     chain: { chainToken: 'base', accountId: '1', owner: { kind: 'user', token: 'user-1' }, countedAtMs: march31Ms },
   });
 
-  it('take amount but no count, in the window where the chain first counted', () => {
+  it('take amount but no count, which no bound on count refuses, in the window where the chain first counted', () => {
     const counted = limited(
       increment,
       limit({ maxCount: 1 }),
       limit({ limitId: 2, window: 'month', maxAmountMinor: '5000' }),
     );
     expect(reserved(counted).counters).toEqual([
-      { limitId: 1, window: 'day', windowStart: '2026-03-31', amountMinor: 1000n, count: 0, maxCount: 1 },
+      { limitId: 1, window: 'day', windowStart: '2026-03-31', amountMinor: 1000n, count: 0 },
       { limitId: 2, window: 'month', windowStart: '2026-03-01', amountMinor: 1000n, count: 0, maxAmountMinor: 5000n },
     ]);
   });
