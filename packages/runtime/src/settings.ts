@@ -208,6 +208,13 @@ export const SETTINGS = {
   }),
 
   ...group('Queues and outbox', ['relay', 'worker', 'cli'], {
+    QUEUE_PREFIX: {
+      type: 'string',
+      maxLength: 50,
+      form: { pattern: /[a-z0-9][a-z0-9._-]*/, says: 'made of a-z, 0-9, dots, dashes and underscores' },
+      unset: 'the names stand alone',
+      about: 'Put before the name of every queue and exchange, where several programmes share a broker.',
+    },
     QUEUE_PREFETCH: { type: 'int', default: 50, min: 1, max: 2000, about: 'Messages one consumer holds at once.' },
     QUEUE_RETRY_DELAYS_MS: {
       type: 'durations',
@@ -236,6 +243,21 @@ export const SETTINGS = {
       type: 'duration',
       default: 500,
       about: 'Beyond this event loop delay new requests get 503 at once, before they are read.',
+    },
+  }),
+
+  ...group('Watching relay and workers', ['relay', 'worker'], {
+    OPERATIONS_HOST: {
+      type: 'string',
+      default: '127.0.0.1',
+      about: 'Address for /health, /ready and /metrics; the gateway serves them beside its own route.',
+    },
+    OPERATIONS_PORT: {
+      type: 'int',
+      min: 0,
+      max: 65_535,
+      unset: 'they are not served',
+      about: 'Port for them; 0 takes any free one. Give each process its own.',
     },
   }),
 
