@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify';
 export interface OperationsRoutesOptions {
   readonly health: Health;
   readonly metrics: Metrics;
-  readonly profiler: Profiler;
+  /** Absent where nothing is on the hot path. */
+  readonly profiler?: Profiler;
 }
 
 /** What operators and their tools read: health by service, readiness, metrics, the profile of the hot path. */
@@ -20,5 +21,6 @@ export async function operationsRoutes(app: FastifyInstance, options: Operations
   app.get('/metrics', async (_request, reply) =>
     reply.header('content-type', options.metrics.contentType).send(await options.metrics.text()),
   );
-  app.get('/profile', async () => options.profiler.snapshot());
+  const { profiler } = options;
+  if (profiler !== undefined) app.get('/profile', async () => profiler.snapshot());
 }
