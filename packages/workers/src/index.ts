@@ -1,5 +1,7 @@
 // The public surface of the workers.
+export { runJitFundingProcess } from './jit-funding/run-jit-funding-process.ts';
 export { startJitFundingProcess } from './jit-funding/start-jit-funding-worker.ts';
-export type { WorkerParts, WorkerStores } from './jit-funding/start-jit-funding-worker.ts';
+export type { JitFundingProcess, WorkerParts, WorkerStores } from './jit-funding/start-jit-funding-worker.ts';
+export { runRelayProcess } from './relay/run-relay-process.ts';
 export { startRelayProcess } from './relay/start-relay.ts';
-export type { RelayParts } from './relay/start-relay.ts';
+export type { RelayParts, RelayProcess } from './relay/start-relay.ts';

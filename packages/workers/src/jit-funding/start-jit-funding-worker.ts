@@ -1,10 +1,19 @@
 import type { Archive, Queues } from '@freeway/core';
 import { openAuthorizer } from '@freeway/gateway';
 import { correctCardOwner } from '@freeway/postgres';
-import { createMetrics, type Lifecycle, type Logger, type Metrics, type Settings } from '@freeway/runtime';
+import {
+  createMetrics,
+  type Health,
+  type Lifecycle,
+  type Logger,
+  type Metrics,
+  type Profiler,
+  type Settings,
+} from '@freeway/runtime';
 import { openArchive } from '../stores/open-archive.ts';
 import { openPool } from '../stores/open-pool.ts';
 import { openQueues } from '../stores/open-queues.ts';
+import { watchStores } from '../stores/watch-stores.ts';
 import { startJitFundingWorker } from './jit-funding-worker.ts';
 
 export interface WorkerParts {
@@ -20,8 +29,14 @@ export interface WorkerStores {
   readonly archive: Archive;
 }
 
-/** The jit-funding worker as a process: its stores, its consumer, its stop. */
-export async function startJitFundingProcess(parts: WorkerParts): Promise<WorkerStores> {
+export interface JitFundingProcess extends WorkerStores {
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly profiler: Profiler;
+}
+
+/** The jit-funding worker with its stores, its consumer and its stop, in whichever process. */
+export async function startJitFundingProcess(parts: WorkerParts): Promise<JitFundingProcess> {
   const {
     settings,
     databaseUrl,
@@ -32,8 +47,8 @@ export async function startJitFundingProcess(parts: WorkerParts): Promise<Worker
   const common = { databaseUrl, logger, metrics, lifecycle };
   const postgres = openPool({ settings, ...common });
   const queues = await openQueues({ settings, ...common });
-  const archive = await openArchive({ settings, postgres, lifecycle });
-  const { authorize, deadlineMs } = openAuthorizer({ settings, ...common });
+  const archive = await openArchive({ settings, postgres, metrics, lifecycle });
+  const { authorize, deadlineMs, profiler, redis } = openAuthorizer({ settings, ...common });
   const consumer = await startJitFundingWorker({
     queues,
     archive,
@@ -46,5 +61,6 @@ export async function startJitFundingProcess(parts: WorkerParts): Promise<Worker
   });
   lifecycle.onStop('jit-funding consumer', () => consumer.stop());
   logger.info('consuming jit-funding-queue');
-  return { queues, archive };
+  const health = watchStores({ settings, lifecycle, postgres, queues, archive, redis });
+  return { queues, archive, health, metrics, profiler };
 }

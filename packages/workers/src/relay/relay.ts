@@ -1,4 +1,4 @@
-import type { Publisher } from '@freeway/core';
+import type { Message, Publisher } from '@freeway/core';
 import {
   moveRelayCursor,
   type OutboxPosition,
@@ -43,10 +43,13 @@ export function startRelay(options: RelayOptions): Relay {
   const stopping = new AbortController();
   const published = metrics.counter('freeway_relay_published_total', 'Outbox rows published and confirmed.');
   const lag = metrics.gauge('freeway_relay_lag_seconds', 'Age of the last row published, when it was published.');
-  metrics.readGauge('freeway_outbox_backlog', 'Outbox rows not published yet.', () => outboxBacklog(postgres, RELAY));
+  metrics.readGauge('freeway_outbox_backlog', 'Outbox rows not published yet.', () =>
+    // A database that is away has no number; the rest of the page must still be served.
+    outboxBacklog(postgres, RELAY).catch(() => Number.NaN),
+  );
   const log = createRateLimitedLog(logger, performance.now.bind(performance));
   let cursor: OutboxPosition | undefined;
-  let prunedAtMs = performance.now();
+  let pruneAtMs = 0;
 
   /** Publishes one batch and says whether there may be more at once. */
   async function relayBatch(): Promise<boolean> {
@@ -62,10 +65,11 @@ export function startRelay(options: RelayOptions): Relay {
     return rows.length === batchMax;
   }
 
+  /** While there is much to remove, some goes after every batch: no rate of decisions is too fast for it. */
   async function prune(): Promise<void> {
-    if (performance.now() - prunedAtMs < PRUNE_INTERVAL_MS) return;
-    prunedAtMs = performance.now();
-    await pruneOutbox(postgres, RELAY, retentionMs);
+    if (performance.now() < pruneAtMs) return;
+    const removed = await pruneOutbox(postgres, RELAY, retentionMs);
+    if (removed < batchMax) pruneAtMs = performance.now() + PRUNE_INTERVAL_MS;
   }
 
   async function run(): Promise<void> {
@@ -73,19 +77,14 @@ export function startRelay(options: RelayOptions): Relay {
     while (!stopping.signal.aborted) {
       try {
         const more = await relayBatch();
-        if (failures > 0) logger.info({ failures }, 'the relay publishes again');
-        failures = 0;
         await prune();
+        if (failures > 0) logger.info({ failures }, 'the relay works again');
+        failures = 0;
         if (!more) await pause(pollMs);
       } catch (error) {
         failures++;
-        log(
-          'relay',
-          5000,
-          'warn',
-          { err: error, failures },
-          'the relay could not publish; the outbox keeps what is waiting',
-        );
+        const detail = { err: error, failures };
+        log('relay', 5000, 'warn', detail, 'the relay failed and tries again; the outbox keeps what is waiting');
         await pause(backoffMs(failures, { firstMs: 100, maxMs: 5000 }));
       }
     }
@@ -105,6 +104,6 @@ export function startRelay(options: RelayOptions): Relay {
 }
 
 /** The position is unique and stays: a row published twice has the same id both times. */
-function messageOf(row: OutboxRow) {
+function messageOf(row: OutboxRow): Message {
   return { id: `${row.position.xid}-${row.position.seq}`, type: 'authorization_decided', body: row.body };
 }

@@ -1,3 +1,4 @@
+import { exportPool } from '@freeway/gateway';
 import { connectPostgres, type Postgres } from '@freeway/postgres';
 import { createRateLimitedLog, type Lifecycle, type Logger, type Metrics } from '@freeway/runtime';
 
@@ -25,10 +26,9 @@ export function openPool({ settings, databaseUrl, logger, metrics, lifecycle }: 
     slowQueryMs: settings.SLOW_QUERY_MS,
     onSlow: (name, tookMs) =>
       log(`slow ${name}`, 1000, 'warn', { statement: name, took_ms: Math.round(tookMs) }, 'slow query'),
+    applicationName: 'freeway-worker',
   });
   lifecycle.onStop('pool', () => pool.close());
-  metrics.readGauges('freeway_postgres_pool', 'The pool: connections and queries.', 'state', () => ({
-    ...pool.statistics(),
-  }));
+  exportPool(metrics, 'worker', pool);
   return pool;
 }

@@ -1,10 +1,14 @@
-import type { Queues } from '@freeway/core';
+import type { Queues, QueueStatistics } from '@freeway/core';
 import { createPostgresQueues } from '@freeway/postgres';
-import { createRabbitQueues } from '@freeway/rabbitmq';
-import type { Lifecycle, Logger, Metrics } from '@freeway/runtime';
+import { createRabbitQueues, type QueueEvent } from '@freeway/rabbitmq';
+import { createRateLimitedLog, type Lifecycle, type Logger, type Metrics } from '@freeway/runtime';
 
 export interface QueueParts {
-  readonly settings: { readonly RABBITMQ_URL: string | undefined; readonly QUEUE_RETRY_DELAYS_MS: readonly number[] };
+  readonly settings: {
+    readonly RABBITMQ_URL: string | undefined;
+    readonly QUEUE_PREFIX: string | undefined;
+    readonly QUEUE_RETRY_DELAYS_MS: readonly number[];
+  };
   readonly databaseUrl: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -13,37 +17,44 @@ export interface QueueParts {
 
 /** RabbitMQ where it is configured, else queues in PostgreSQL. */
 export async function openQueues({ settings, databaseUrl, logger, metrics, lifecycle }: QueueParts): Promise<Queues> {
-  const report = ({ event, detail, queue, messageId, attempt }: QueueEvent): void => {
-    const level = event === 'connected' ? 'info' : event === 'message_dead' || event === 'error' ? 'error' : 'warn';
-    logger[level]({ queue, message_id: messageId, attempt, detail }, `queues: ${event.replaceAll('_', ' ')}`);
-  };
-  const retryDelaysMs = settings.QUEUE_RETRY_DELAYS_MS;
+  const { RABBITMQ_URL: url, QUEUE_PREFIX: prefix = '', QUEUE_RETRY_DELAYS_MS: retryDelaysMs } = settings;
+  const common = { prefix, retryDelaysMs, report: reportTo(logger) };
   const queues =
-    settings.RABBITMQ_URL === undefined
-      ? await createPostgresQueues({ databaseUrl, retryDelaysMs, report })
-      : createRabbitQueues({ url: settings.RABBITMQ_URL, retryDelaysMs, report });
+    url === undefined ? await createPostgresQueues({ databaseUrl, ...common }) : createRabbitQueues({ url, ...common });
   lifecycle.onStop('queues', () => queues.close());
   exportStatistics(metrics, queues);
   return queues;
 }
 
-interface QueueEvent {
-  readonly event: string;
-  readonly queue?: string;
-  readonly messageId?: string;
-  readonly attempt?: number;
-  readonly detail?: string;
+/** Every dead letter has its line; of what comes by the thousand when a store is away, one a second. */
+function reportTo(logger: Logger): (event: QueueEvent) => void {
+  const log = createRateLimitedLog(logger, performance.now.bind(performance));
+  return ({ event, detail, queue, messageId, attempt }) => {
+    const fields = { queue, message_id: messageId, attempt, detail };
+    const message = `queues: ${event.replaceAll('_', ' ')}`;
+    if (event === 'connected') logger.info(fields, message);
+    else if (event === 'message_dead') logger.error(fields, message);
+    else log(`${event} ${queue ?? ''}`, 1000, event === 'error' ? 'error' : 'warn', fields, message);
+  };
 }
 
+const COUNTED = { ready: 'ready', in_flight: 'inFlight', dead: 'dead' } as const;
+
 function exportStatistics(metrics: Metrics, queues: Queues): void {
-  for (const state of ['ready', 'inFlight', 'dead'] as const) {
-    const name = state === 'inFlight' ? 'in_flight' : state;
-    metrics.readGauges(`freeway_queue_${name}`, `Messages ${name.replace('_', ' ')}, by queue.`, 'queue', async () =>
+  let reading: Promise<readonly QueueStatistics[]> | undefined;
+  /** The gauges of one page are read at once: one question serves them all. */
+  function read(): Promise<readonly QueueStatistics[]> {
+    reading ??= queues
+      .statistics()
       // A broker that is away has no numbers; the rest of the page must still be served.
-      queues.statistics().then(
-        (all) => Object.fromEntries(all.map((each) => [each.queue, each[state]])),
-        () => ({}),
-      ),
+      .catch(() => [])
+      .finally(() => (reading = undefined));
+    return reading;
+  }
+  for (const [name, count] of Object.entries(COUNTED)) {
+    const help = `Messages ${name.replace('_', ' ')}, by queue.`;
+    metrics.readGauges(`freeway_queue_${name}`, help, 'queue', async () =>
+      Object.fromEntries((await read()).map((each) => [each.queue, each[count]])),
     );
   }
 }

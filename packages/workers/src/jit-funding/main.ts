@@ -1,0 +1,3 @@
+import { runJitFundingProcess } from './run-jit-funding-process.ts';
+
+await runJitFundingProcess();
