@@ -1,8 +1,7 @@
 // npm test [-- vitest arguments]: starts the services that the tests use, runs the tests of the whole workspace, stops
 // the services, and says as its last line how many passed. Exit code 0 only when nothing failed; with CI=true also
 // only when every service could be had.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './run-command.ts';
@@ -15,9 +14,8 @@ const isCi = ['1', 'true'].includes(process.env['CI'] ?? '');
 
 process.chdir(ROOT);
 const services = await startServices((line) => console.error(`services: ${line}`));
-const reportFolder = mkdtempSync(join(tmpdir(), 'freeway-report-'));
 try {
-  const reportFile = join(reportFolder, 'report.json');
+  const reportFile = join(services.folder, 'report.json');
   const exitCode = await runVitest(services, reportFile);
   const counts = countTests(readReport(reportFile), exitCode);
   const withoutService = services.missing.length > 0;
@@ -27,7 +25,6 @@ try {
   console.log(summaryLine(counts));
   process.exitCode = exitCode !== 0 ? exitCode : counts.failed > 0 || (isCi && withoutService) ? 1 : 0;
 } finally {
-  rmSync(reportFolder, { recursive: true, force: true });
   await services.stop();
 }
 

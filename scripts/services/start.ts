@@ -6,6 +6,8 @@ import { startRedis } from './redis.ts';
 import { openServerRun, type ServerRun } from './server-run.ts';
 
 export type Services = {
+  /** Temporary; goes with the services. */
+  readonly folder: string;
   /** TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL, TEST_MONGODB_URI: those that could be had. */
   readonly env: Readonly<Record<string, string>>;
   readonly missing: readonly { readonly name: string; readonly reason: string }[];
@@ -51,6 +53,7 @@ export async function startServices(log: Log): Promise<Services> {
     }),
   );
   return {
+    folder: run.folder,
     env,
     missing,
     endWithServices: (name, pid) => run.add(name, pid, 'SIGTERM'),
