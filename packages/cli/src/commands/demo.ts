@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../demo/demo-options.ts';
-import { runDemo } from '../demo/run-demo.ts';
 import { action } from '../exit-code.ts';
 import { parseCount } from '../owner-options.ts';
 
@@ -23,9 +22,10 @@ export function registerDemo(program: Command): void {
     .option('--json', 'print the summary as one JSON object, the last line of stdout')
     .addHelpText('after', '\nExamples:\n  freeway demo\n  freeway demo --for 15s --rate 200 --json')
     .action(
-      action(({ for: forMs, rate, users, seed, json = false }: Options, command: Command) => {
+      action(async ({ for: forMs, rate, users, seed, json = false }: Options, command: Command) => {
         if (users === 0 || rate === 0) return command.error('error: --users and --rate must be at least 1');
         const limit = forMs === undefined ? {} : { forMs };
+        const { runDemo } = await import('../demo/run-demo.ts');
         return runDemo({ ...limit, ratePerSecond: rate, users, seed, json }, process.env);
       }),
     );

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { runDev } from '../dev/run-dev.ts';
 import { action } from '../exit-code.ts';
 
 export function registerDev(program: Command): void {
@@ -7,5 +6,10 @@ export function registerDev(program: Command): void {
     .command('dev')
     .description('run gateway, relay and workers in one process, with defaults for your own machine')
     .addHelpText('after', '\nWhat is unset gets a default: user marqeta, a known password, original credits on.')
-    .action(action(() => runDev(process.env)));
+    .action(
+      action(async () => {
+        const { runDev } = await import('../dev/run-dev.ts');
+        return runDev(process.env);
+      }),
+    );
 }

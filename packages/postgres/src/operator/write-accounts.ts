@@ -33,20 +33,24 @@ export async function writeAccounts(
           when (p.state, p.credit_line_minor) = (p.old_state, p.old_credit_line_minor) then 'unchanged'
           else 'updated' end as status
         from put p
+    ), opening as materialized (
+      -- Keys are drawn here: to join what the inserts return would be quadratic, the planner expects few rows of JSON.
+      select c.*, nextval(pg_get_serial_sequence('accounts', 'account_id')) as new_account_id,
+             nextval(pg_get_serial_sequence('ledger_transactions', 'ledger_transaction_id')) as new_transaction_id
+        from compared c where c.status = 'created' and ${apply} order by c.line
     ), opened as (
-      insert into accounts (owner_kind, owner_token, currency, state, posted_minor, credit_line_minor)
-        select owner_kind, owner_token, currency, state, opening_minor, credit_line_minor
-        from compared where status = 'created' and ${apply} order by line
-        returning account_id, posted_minor, currency
+      insert into accounts (account_id, owner_kind, owner_token, currency, state, posted_minor, credit_line_minor)
+        overriding system value
+        select new_account_id, owner_kind, owner_token, currency, state, opening_minor, credit_line_minor from opening
     ), booked as (
-      insert into ledger_transactions (account_id, idempotency_key, kind, reason)
-        select account_id, 'opening', 'opening_balance', 'opening balance' from opened where posted_minor <> 0
-        returning account_id, ledger_transaction_id
+      insert into ledger_transactions (account_id, ledger_transaction_id, idempotency_key, kind, reason)
+        overriding system value
+        select new_account_id, new_transaction_id, 'opening', 'opening_balance', 'opening balance' from opening where opening_minor <> 0
     ), entered as (
       insert into entries (account_id, ledger_transaction_id, entry_number, book, amount_minor, currency)
-        select b.account_id, b.ledger_transaction_id, side.number, side.book, side.sign * o.posted_minor, o.currency
-        from booked b join opened o on o.account_id = b.account_id
-        cross join (values (1, 'account', 1), (2, 'funding', -1)) as side (number, book, sign)
+        select o.new_account_id, o.new_transaction_id, side.number, side.book, side.sign * o.opening_minor, o.currency
+        from opening o cross join (values (1, 'account', 1), (2, 'funding', -1)) as side (number, book, sign)
+        where o.opening_minor <> 0
     ), changed as (
       update accounts a set state = c.state, credit_line_minor = c.credit_line_minor
         from compared c where c.status = 'updated' and ${apply} and a.account_id = c.account_id

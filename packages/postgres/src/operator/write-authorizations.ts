@@ -23,15 +23,15 @@ export async function writeAuthorizations(
         from given g
         left join accounts a on a.owner_kind = g.owner_kind and a.owner_token = g.owner_token and a.currency = g.currency
         left join decisions d on d.transaction_token = g.transaction_token
-    ), fresh as (
-      select * from compared where status = 'created' and ${apply}
+    ), fresh as materialized (
+      -- Keys are drawn here: to join what an insert returns would be quadratic, the planner expects few rows of JSON.
+      select c.*, nextval('decision_id') as decision_id from compared c where c.status = 'created' and ${apply} order by c.line
     ), decided as (
-      insert into decisions (account_id, message_token, transaction_token, fingerprint, method, kind, approved, effect,
+      insert into decisions (account_id, decision_id, message_token, transaction_token, fingerprint, method, kind, approved, effect,
           amount_minor, currency, card_token, owner_kind, owner_token, chain_token, counted_at)
-        select account_id, message_token, transaction_token, '00000000-0000-0000-0000-000000000000', 'imported',
+        select account_id, decision_id, message_token, transaction_token, '00000000-0000-0000-0000-000000000000', 'imported',
           'authorization', true, 'hold', amount_minor, currency, card_token, owner_kind, owner_token, transaction_token, occurred_at
-        from fresh order by line
-        returning account_id, decision_id, transaction_token
+        from fresh
     ), held as (
       insert into holds (account_id, chain_token, amount_minor, message_class, card_token, confirmed, counted_at, expires_at, opened_at)
         select account_id, transaction_token, amount_minor, 'dual', card_token, true, occurred_at, expires_at, occurred_at from fresh
@@ -41,11 +41,11 @@ export async function writeAuthorizations(
         where a.account_id = f.account_id
     ), told as (
       insert into outbox (account_id, decision_id, record)
-        select d.account_id, d.decision_id, jsonb_strip_nulls(jsonb_build_object('source', 'import', 'method', 'imported',
+        select f.account_id, f.decision_id, jsonb_strip_nulls(jsonb_build_object('source', 'import', 'method', 'imported',
             'transaction_token', f.transaction_token, 'message_token', f.message_token, 'kind', 'authorization',
             'amount_minor', f.amount_minor::text, 'currency', f.currency, 'card_token', f.card_token,
             'owner', jsonb_build_object('kind', f.owner_kind, 'token', f.owner_token), 'occurred_at', f.occurred_at))::text
-        from decided d join fresh f on f.transaction_token = d.transaction_token order by f.line
+        from fresh f order by f.line
     ), audited as (
       insert into audit_records (actor, verb, subject, detail)
         select ${actor}, ${verb}, 'authorization:' || transaction_token, jsonb_strip_nulls(jsonb_build_object('status', status,

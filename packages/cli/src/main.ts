@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { existsSync } from 'node:fs';
+import { EXIT } from './exit-code.ts';
+import { explainError } from './explain-error.ts';
+import { createProgram } from './program.ts';
+
+// What the environment already says wins over the file.
+if (existsSync('.env')) process.loadEnvFile('.env');
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  } else {
+    process.stderr.write(`freeway: ${explainError(error)}\n`);
+    if (process.env['LOG_LEVEL'] === 'debug') console.error(error);
+    process.exitCode = EXIT.refused;
+  }
+}
