@@ -9,7 +9,7 @@ import {
   type OwnerRef,
   type Proposal,
 } from '@freeway/core';
-import { decodeRequest, type DecodeFault, type Echo, encodeResponse, type UnknownMethod } from '@freeway/marqeta';
+import { type Answer, decodeRequest, type DecodeFault, encodeResponse, type UnknownMethod } from '@freeway/marqeta';
 import type { Profiler, StageTimer } from '@freeway/runtime';
 import type { CachedFacts } from './cached-facts.ts';
 import { type GatheredFacts, gatherFacts } from './gather-facts.ts';
@@ -84,95 +84,106 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
     if (request.kind === 'notice')
       return { kind: 'decided', ...encodeResponse(echo, { outcome: 'approve' }, encoding) };
     try {
-      const result = await decideAndCommit(request, timer, arrival);
-      const answer = encodeResult(echo, request, result);
-      timer.mark('encode');
-      return answer;
+      const answer = answerOf(await decideAndCommit(options, request, timer, arrival), request, options);
+      return { kind: 'decided', ...encodeResponse(echo, answer, encoding) };
     } catch (error) {
-      return unavailable(request, echo, error);
+      const answer = insteadOfTheLedger(error, request, options);
+      if (answer === undefined) return { kind: 'unavailable', detail: 'The ledger cannot answer in time.' };
+      return { kind: 'decided', ...encodeResponse(echo, answer, encoding) };
     } finally {
+      timer.mark('encode');
       timer.end();
     }
   };
+}
 
-  async function decideAndCommit(
-    request: AuthorizationRequest,
-    timer: StageTimer,
-    arrival: Arrival,
-  ): Promise<CommitResult> {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const proposal = await propose(request, timer, arrival, attempt > 1);
-      const result = await commit(proposal, arrival.deadlineMs);
-      timer.mark('commit');
-      if (result.status !== 'stale') return result;
-      options.observe.stale();
-    }
-    throw new Fault('contended', 'the facts changed faster than they could be read');
+/** Decides and commits; a decision on facts that have changed meanwhile is made again on fresh ones. */
+async function decideAndCommit(
+  options: AuthorizeOptions,
+  request: AuthorizationRequest,
+  timer: StageTimer,
+  arrival: Arrival,
+): Promise<CommitResult> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const proposal = await propose(options, request, timer, arrival, attempt > 1);
+    const result = await commit(options, proposal, arrival.deadlineMs);
+    timer.mark('commit');
+    if (result.status !== 'stale') return result;
+    options.observe.stale();
   }
+  throw new Fault('contended', 'the facts changed faster than they could be read');
+}
 
-  async function propose(
-    request: AuthorizationRequest,
-    timer: StageTimer,
-    arrival: Arrival,
-    fresh: boolean,
-  ): Promise<Proposal> {
-    const policy = options.policyFor(request.currency);
-    const needsFacts = request.amountFault === undefined && request.kind !== 'refused_method';
-    const { facts, versions } = needsFacts
-      ? await beforeDeadline(lookUp(request, policy, fresh, timer), arrival.deadlineMs - options.clock())
-      : NO_FACTS;
-    const decision = decide(request, facts, policy);
-    timer.mark('decision');
-    return {
-      request,
-      decision,
-      ...(facts.account === undefined ? {} : { accountId: facts.account.accountId }),
-      chainToken: facts.chain?.chainToken ?? chainNamedBy(request),
-      countedAtMs: facts.chain?.countedAtMs ?? request.occurredAtMs,
-      versions,
-      record: recordOf(request, facts, arrival.source, timer),
-    };
-  }
+async function propose(
+  options: AuthorizeOptions,
+  request: AuthorizationRequest,
+  timer: StageTimer,
+  arrival: Arrival,
+  fresh: boolean,
+): Promise<Proposal> {
+  const policy = options.policyFor(request.currency);
+  const needsFacts = request.amountFault === undefined && request.kind !== 'refused_method';
+  const { facts, versions } = needsFacts
+    ? await beforeDeadline(lookUp(options, request, fresh, timer), arrival.deadlineMs - options.clock())
+    : NO_FACTS;
+  const decision = decide(request, facts, policy);
+  timer.mark('decision');
+  return {
+    request,
+    decision,
+    ...(facts.account === undefined ? {} : { accountId: facts.account.accountId }),
+    chainToken: facts.chain?.chainToken ?? chainNamedBy(request),
+    countedAtMs: facts.chain?.countedAtMs ?? request.occurredAtMs,
+    versions,
+    record: recordOf(request, facts, arrival.source, timer),
+  };
+}
 
-  async function lookUp(request: AuthorizationRequest, policy: DecisionPolicy, fresh: boolean, timer: StageTimer) {
-    const gathered = await gatherFacts(request, options.facts, fresh, timer);
-    const { owner, card } = gathered.facts;
-    const adopts = policy.unknownCard === 'adopt' && card === undefined && owner !== undefined;
-    if (!adopts || request.cardToken === undefined) return gathered;
-    await options.adoptCard(request.cardToken, holderOf(request, owner));
-    return gatherFacts(request, options.facts, true, timer);
-  }
+async function lookUp(
+  options: AuthorizeOptions,
+  request: AuthorizationRequest,
+  fresh: boolean,
+  timer: StageTimer,
+): Promise<GatheredFacts> {
+  const gathered = await gatherFacts(request, options.facts, fresh, timer);
+  const { owner, card } = gathered.facts;
+  const adopts = options.policyFor(request.currency).unknownCard === 'adopt' && card === undefined;
+  if (!adopts || owner === undefined || request.cardToken === undefined) return gathered;
+  await options.adoptCard(request.cardToken, holderOf(request, owner));
+  return gatherFacts(request, options.facts, true, timer);
+}
 
-  async function commit(proposal: Proposal, deadlineMs: number): Promise<CommitResult> {
-    try {
-      return await options.ledger.authorize(proposal, deadlineMs);
-    } catch (error) {
-      const unknown = error instanceof Fault && error.code === 'outcome_unknown';
-      if (unknown && options.ledgerUnavailable === 'decline') options.voidLater(proposal);
-      throw error;
-    }
+async function commit(options: AuthorizeOptions, proposal: Proposal, deadlineMs: number): Promise<CommitResult> {
+  try {
+    return await options.ledger.authorize(proposal, deadlineMs);
+  } catch (error) {
+    const unknown = error instanceof Fault && error.code === 'outcome_unknown';
+    if (unknown && options.ledgerUnavailable === 'decline') options.voidLater(proposal);
+    throw error;
   }
+}
 
-  function encodeResult(echo: Echo, request: AuthorizationRequest, result: CommitResult): AuthorizationAnswer {
-    if (result.status === 'token_reused' || result.status === 'stale') {
-      options.observe.tokenReused(request);
-      options.observe.decided('decline', 'token_reused', false);
-      return { kind: 'decided', ...encodeResponse(echo, { outcome: 'decline', reason: 'token_reused' }, encoding) };
-    }
-    const { decision, balances } = result;
-    options.observe.decided(decision.outcome, decision.reason, result.status === 'repeat');
-    const answer = balances === undefined ? decision : { ...decision, balances };
-    return { kind: 'decided', ...encodeResponse(echo, answer, encoding) };
+function answerOf(result: CommitResult, request: AuthorizationRequest, { observe }: AuthorizeOptions): Answer {
+  if (result.status === 'token_reused' || result.status === 'stale') {
+    observe.tokenReused(request);
+    observe.decided('decline', 'token_reused', false);
+    return { outcome: 'decline', reason: 'token_reused' };
   }
+  const { decision, balances } = result;
+  observe.decided(decision.outcome, decision.reason, result.status === 'repeat');
+  return balances === undefined ? decision : { ...decision, balances };
+}
 
-  /** money.md *always answer*: 5xx only when stand-in is wanted; the operator chooses. */
-  function unavailable(request: AuthorizationRequest, echo: Echo, error: unknown): AuthorizationAnswer {
-    options.observe.unavailable(error instanceof Fault ? error.code : 'bug', request, error);
-    if (options.ledgerUnavailable === 'error')
-      return { kind: 'unavailable', detail: 'The ledger cannot answer in time.' };
-    options.observe.decided('decline', 'ledger_unavailable', false);
-    return { kind: 'decided', ...encodeResponse(echo, { outcome: 'decline', reason: 'ledger_unavailable' }, encoding) };
-  }
+/** money.md *always answer*: 5xx (undefined here) only when stand-in is wanted; the operator chooses. */
+function insteadOfTheLedger(
+  error: unknown,
+  request: AuthorizationRequest,
+  { observe, ledgerUnavailable }: AuthorizeOptions,
+): Answer | undefined {
+  observe.unavailable(error instanceof Fault ? error.code : 'bug', request, error);
+  if (ledgerUnavailable === 'error') return undefined;
+  observe.decided('decline', 'ledger_unavailable', false);
+  return { outcome: 'decline', reason: 'ledger_unavailable' };
 }
 
 const NO_FACTS: GatheredFacts = { facts: { limits: [] }, versions: {} };

@@ -1,6 +1,7 @@
 import { type AuthorizationLedger, type CommitResult, Fault, type Proposal } from '@freeway/core';
 import { authorizeBatch } from './authorize-statement.ts';
-import { createBatchQueue, type Waiting } from './batch-queue.ts';
+import type { Waiting } from './batch-entry.ts';
+import { BatchQueue } from './batch-queue.ts';
 import type { Postgres } from './connect.ts';
 import { reactionTo } from './sql-errors.ts';
 
@@ -43,7 +44,7 @@ export const HOT_SESSION: Readonly<Record<string, string>> = {
 
 export function createLedger(postgres: Postgres, options: LedgerOptions): PostgresLedger {
   const clock = options.clock ?? (() => performance.now());
-  const queue = createBatchQueue({ ...options, clock, send: (batch) => send(batch) });
+  const queue = new BatchQueue({ ...options, clock, send });
 
   async function send(batch: readonly Waiting[]): Promise<void> {
     const startedMs = clock();
@@ -87,7 +88,7 @@ export function createLedger(postgres: Postgres, options: LedgerOptions): Postgr
 
   return {
     authorize: (proposal: Proposal, deadlineMs: number): Promise<CommitResult> => queue.add(proposal, deadlineMs),
-    statistics: queue.statistics,
-    drained: queue.drained,
+    statistics: () => queue.statistics(),
+    drained: () => queue.drained(),
   };
 }

@@ -16,7 +16,7 @@ export interface MigrationReport {
  * lock: processes that start together migrate once, and a file that fails leaves the database as it was.
  */
 export async function migrate(postgres: Postgres): Promise<MigrationReport> {
-  const files = (await readdir(FOLDER)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).sort();
+  const files = (await readdir(FOLDER)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).toSorted();
   return postgres.transaction('migrate', async (sql) => {
     await sql`set local statement_timeout = 0`;
     await sql`select pg_advisory_xact_lock(${ADVISORY_LOCK})`;
@@ -35,7 +35,7 @@ export async function migrate(postgres: Postgres): Promise<MigrationReport> {
 
 /** Names of migrations that this code knows and the database has not applied. */
 export async function pendingMigrations(postgres: Postgres): Promise<readonly string[]> {
-  const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
+  const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).toSorted();
   const [known] = await postgres.sql`select to_regclass('migrations') is not null as exists`;
   if (!known?.['exists']) return files;
   const seen = new Set((await postgres.sql`select name from migrations`).map((row) => row['name'] as string));

@@ -24,6 +24,8 @@ export interface OpenDatabase {
   stop(): Promise<void>;
 }
 
+const nothing = async (): Promise<void> => undefined;
+
 /** Another process that is just starting the server gets this long. */
 const JOIN_PATIENCE_MS = 15_000;
 
@@ -32,7 +34,6 @@ const JOIN_PATIENCE_MS = 15_000;
  * first starts it and ends it, the others join.
  */
 export async function openDatabase({ url, dataFolder, log }: DatabaseChoice): Promise<OpenDatabase> {
-  const nothing = async (): Promise<void> => undefined;
   if (url !== undefined) return { url, kind: 'given', stop: nothing };
   const folder = resolve(dataFolder, 'postgres');
   const givesUpAtMs = performance.now() + JOIN_PATIENCE_MS;

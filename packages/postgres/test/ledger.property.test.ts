@@ -1,5 +1,5 @@
 import { arbitraryHistory, createMemoryLedger, memoryTarget, replayHistory } from '@freeway/testkit';
-import fc from 'fast-check';
+import { assert, asyncProperty } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOT_SESSION } from '../src/ledger.ts';
 import { emptyPostgresTarget } from '../testing/postgres-target.ts';
@@ -22,8 +22,8 @@ describe.skipIf(serverUrl === undefined)('the commit in PostgreSQL equals the in
   it('over random histories: results, balances, holds, counters, decisions, outbox', { timeout: 600_000 }, async () => {
     const hot = database.connect({ poolMax: 1, session: { ...HOT_SESSION, ...NO_WAIT } });
     const postgres = database.connect({ poolMax: 4, session: NO_WAIT });
-    await fc.assert(
-      fc.asyncProperty(arbitraryHistory(), async (history) => {
+    await assert(
+      asyncProperty(arbitraryHistory(), async (history) => {
         const expected = await replayHistory(history, memoryTarget(createMemoryLedger()));
         const actual = await replayHistory(history, await emptyPostgresTarget(postgres, hot));
         expect(actual).toEqual(expected);

@@ -3,10 +3,10 @@ import type { LedgerSnapshot, OpenAccount, OperatorCommand, ReplayTarget } from 
 import { authorizeBatch } from '../src/authorize-statement.ts';
 import type { Postgres } from '../src/connect.ts';
 
-const TABLES = [
-  ...['outbox', 'entries', 'ledger_transactions', 'counters', 'expected_credits', 'holds', 'decisions'],
-  ...['accounts', 'limits', 'cards', 'owners'],
-];
+const TABLES =
+  'outbox entries ledger_transactions counters expected_credits holds decisions accounts limits cards owners'.split(
+    ' ',
+  );
 
 /** PostgreSQL as a ledger on which testkit's histories are replayed. Empties the database first. */
 export async function emptyPostgresTarget(postgres: Postgres, hot: Postgres): Promise<ReplayTarget> {

@@ -47,6 +47,6 @@ function total(declined: Readonly<Record<string, number>>): number {
 }
 
 function reasons(declined: Readonly<Record<string, number>>): string {
-  const sorted = Object.entries(declined).sort(([, a], [, b]) => b - a);
+  const sorted = Object.entries(declined).toSorted(([, a], [, b]) => b - a);
   return sorted.length === 0 ? '-' : sorted.map(([reason, count]) => `${reason} ${count}`).join(', ');
 }

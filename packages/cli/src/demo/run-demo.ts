@@ -100,8 +100,11 @@ async function prepare(
   return { everything, postgres, programme, model, settings };
 }
 
+function store(url: string | undefined, name: string, embedded: string): string {
+  return url === undefined ? embedded : name;
+}
+
 function sayWhere(screen: Screen, { gateway }: AllSettings, url: string, database: string): void {
-  const store = (given: string | undefined, name: string, embedded: string) => (given === undefined ? embedded : name);
   screen.say('');
   screen.say(`gateway   ${url}/v1/jit   also /health /ready /metrics /profile`);
   screen.say(
