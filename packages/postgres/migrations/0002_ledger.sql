@@ -132,10 +132,17 @@ create trigger ledger_transactions_append_only before update or delete on ledger
 -- An account's state is part of its owner's fact; so are its limits, and the limits of owner and card.
 create function raise_owner_version_of_account() returns trigger language plpgsql as $$
 begin
-  update owners set version = version where kind = new.owner_kind and token = new.owner_token;
+  if tg_op <> 'DELETE' then
+    update owners set version = version where kind = new.owner_kind and token = new.owner_token;
+  end if;
+  -- Whoever had the account before must not go on paying from it.
+  if tg_op <> 'INSERT' then
+    update owners set version = version where kind = old.owner_kind and token = old.owner_token;
+  end if;
   return null;
 end $$;
-create trigger accounts_owner_version after insert or update of state, currency, owner_kind, owner_token on accounts
+create trigger accounts_owner_version
+  after insert or delete or update of state, currency, owner_kind, owner_token on accounts
   for each row execute function raise_owner_version_of_account();
 
 create function raise_version_of_limit_subject() returns trigger language plpgsql as $$
