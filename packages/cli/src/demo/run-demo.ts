@@ -1,12 +1,13 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectPostgres, migrate, openDatabase, outboxBacklog, type Postgres, verifyLedger } from '@freeway/postgres';
+import { connectPostgres, migrate, openDatabase, type Postgres, verifyLedger } from '@freeway/postgres';
 import { createLifecycle, createLogger, type Environment, type Lifecycle } from '@freeway/runtime';
 import { buildProgramme, createModel, createPlayer, type Model, type Player, type Programme } from '@freeway/simulator';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { developerEnvironment } from '../dev/developer-environment.ts';
 import { type AllSettings, readAllSettings } from '../dev/read-all-settings.ts';
 import { type Everything, startAll } from '../dev/start-all.ts';
+import { drain, readBacklog } from './backlog.ts';
 import type { DemoOptions } from './demo-options.ts';
 import { differingAccounts, readModelState } from './ledger-state.ts';
 import { tableLine, tableLines } from './live-table.ts';
@@ -14,9 +15,6 @@ import { seedProgramme } from '../seed-programme.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { type DemoOutcome, faultsOf, summaryJson, summaryLines } from './summary.ts';
 import { curlLine, openVisitor } from './visitor.ts';
-
-/** How long the end waits for the relay and the worker to be done. */
-const DRAIN_MS = 20_000;
 
 /**
  * Starts everything, seeds the demo programme and plays Marqeta against the gateway until it is told to stop. Returns the
@@ -135,14 +133,13 @@ async function play(demo: Demo, options: DemoOptions, screen: Screen, stopping: 
   const showing = show(demo, player, screen, () => over);
   const traffic = await running.finally(() => (over = true));
   await showing;
-  const left = await drain(demo);
+  const left = await drain(demo.postgres, everything);
   return {
     traffic,
     profile: everything.gateway.authorizer.profiler.snapshot().sinceStart,
     invariants: await verifyLedger(demo.postgres),
     differences: await differingAccounts(demo.postgres, [...model.expectedBalances()]),
-    dead: left.dead,
-    unpublished: left.outbox,
+    left,
   };
 }
 
@@ -158,35 +155,10 @@ async function show(demo: Demo, player: Player, screen: Screen, isOver: () => bo
     const input = {
       traffic: player.statistics(),
       profile: demo.everything.gateway.authorizer.profiler.snapshot(),
-      backlog: await backlogOf(demo),
+      backlog: await readBacklog(demo.postgres, demo.everything),
       elapsedMs: performance.now() - startedMs,
     };
     if (screen.isTerminal) screen.draw(tableLines(input));
     else screen.say(tableLine(input));
-  }
-}
-
-interface Backlog {
-  readonly outbox: number;
-  readonly queued: number;
-  readonly dead: number;
-}
-
-async function backlogOf({ postgres, everything }: Demo): Promise<Backlog> {
-  const statistics = await everything.queues.statistics().catch(() => []);
-  return {
-    outbox: await outboxBacklog(postgres, 'jit-funding').catch(() => 0),
-    queued: statistics.reduce((sum, each) => sum + each.ready + each.inFlight, 0),
-    dead: statistics.reduce((sum, each) => sum + each.dead, 0),
-  };
-}
-
-/** Waits until the relay has published everything and the worker has handled it. */
-async function drain(demo: Demo): Promise<Backlog> {
-  const givesUpAtMs = performance.now() + DRAIN_MS;
-  for (;;) {
-    const backlog = await backlogOf(demo);
-    if (backlog.outbox + backlog.queued === 0 || performance.now() > givesUpAtMs) return backlog;
-    await sleep(100);
   }
 }

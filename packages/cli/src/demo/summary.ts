@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.ts';
 import type { Invariant } from '@freeway/postgres';
 import type { Profile } from '@freeway/runtime';
 import type { TrafficReport } from '@freeway/simulator';
@@ -8,13 +9,11 @@ export interface DemoOutcome {
   readonly invariants: readonly Invariant[];
   /** Accounts on which ledger and simulator differ. */
   readonly differences: readonly string[];
-  /** Messages on dead-letter queues, and outbox rows not published, at the end. */
-  readonly dead: number;
-  readonly unpublished: number;
+  readonly left: Backlog;
 }
 
 /** What was wrong with the run, each as one sentence; empty when every answer was right and the ledger holds. */
-export function faultsOf({ traffic, invariants, differences, dead, unpublished }: DemoOutcome): string[] {
+export function faultsOf({ traffic, invariants, differences, left }: DemoOutcome): string[] {
   const faults: string[] = [];
   if (traffic.answered === 0) faults.push('nothing was answered');
   if (traffic.wrong > 0) faults.push(`${traffic.wrong} answers were wrong`);
@@ -24,13 +23,12 @@ export function faultsOf({ traffic, invariants, differences, dead, unpublished }
   }
   if (differences.length > 0)
     faults.push(`${differences.length} accounts differ from the simulator's model: ${differences[0]}`);
-  if (dead > 0) faults.push(`${dead} messages are on dead-letter queues`);
-  if (unpublished > 0) faults.push(`${unpublished} outbox rows are not published`);
+  if (left.servicesUp && left.outbox > 0) faults.push(`${left.outbox} outbox rows are not published`);
   return faults;
 }
 
 export function summaryLines(outcome: DemoOutcome): string[] {
-  const { traffic, profile, invariants } = outcome;
+  const { traffic, profile, invariants, left } = outcome;
   const faults = faultsOf(outcome);
   const declined = Object.values(traffic.declined).reduce((sum, count) => sum + count, 0);
   const { p50, p95, p99, max } = profile.stages.total;
@@ -44,13 +42,20 @@ export function summaryLines(outcome: DemoOutcome): string[] {
     ...traffic.wrongAnswers.map(
       (wrong) => `wrong: ${wrong.play}: ${wrong.faults.join('; ')}; expected ${wrong.expected}`,
     ),
+    ...keptLines(left),
     ...faults.map((fault) => `FAULT: ${fault}`),
     faults.length === 0 ? 'every answer was right and the ledger holds' : `${faults.length} faults`,
   ];
 }
 
+/** What a dead broker or archive leaves behind is late, not lost: it says so, and is no fault of the run. */
+function keptLines({ outbox, queued, dead }: Backlog): string[] {
+  if (outbox + queued + dead === 0) return [];
+  return [`kept for later: ${outbox} outbox rows, ${queued} queued messages, ${dead} dead letters`];
+}
+
 export function summaryJson(outcome: DemoOutcome): string {
-  const { traffic, profile, invariants, differences, dead, unpublished } = outcome;
+  const { traffic, profile, invariants, differences, left } = outcome;
   const faults = faultsOf(outcome);
   return JSON.stringify({
     ok: faults.length === 0,
@@ -70,7 +75,8 @@ export function summaryJson(outcome: DemoOutcome): string {
     caches: profile.caches,
     invariants: invariants.map(({ name, ok, violationCount }) => ({ name, ok, violations: violationCount })),
     differing_accounts: differences,
-    dead_letters: dead,
-    unpublished,
+    unpublished: left.outbox,
+    queued: left.queued,
+    dead_letters: left.dead,
   });
 }
