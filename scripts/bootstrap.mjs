@@ -14,6 +14,9 @@ const OLDEST_NODE = 18;
 const NODE = 24;
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const SAME_SIGNAL_MS = 300;
+// On a machine with much memory V8 gives the young generation up to 192 MB; what a request leaves behind dies young, and
+// a twelfth of that collects it just as fast.
+const NODE_FLAGS = ['--max-semi-space-size=8'];
 
 const majorVersion = Number(process.versions.node.split('.')[0]);
 
@@ -45,7 +48,7 @@ function nodeBinary() {
  */
 function run(node, file, args) {
   const lifeline = new URL('./lifeline.mjs', import.meta.url).href;
-  const child = spawn(node, ['--import', lifeline, file, ...args], {
+  const child = spawn(node, [...NODE_FLAGS, '--import', lifeline, file, ...args], {
     detached: true,
     env: {
       ...process.env,

@@ -191,7 +191,7 @@ export const SETTINGS = {
     },
     FACT_CACHE_ENTRIES: {
       type: 'int',
-      default: 50_000,
+      default: 25_000,
       min: 100,
       max: 10_000_000,
       about: 'Facts of each kind kept in the process.',
