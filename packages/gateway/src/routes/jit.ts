@@ -68,7 +68,7 @@ export async function jitRoute(app: FastifyInstance, options: JitRouteOptions): 
     }
   });
   app.route({
-    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+    method: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'],
     url: '/v1/jit',
     handler: (_request, reply) => sendProblem(reply.header('allow', 'POST'), PROBLEMS.methodNotAllowed),
   });
