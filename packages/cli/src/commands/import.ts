@@ -1,6 +1,14 @@
-import { type ChangedFact, importRecords, type ImportSource, ndjsonFile } from '@freeway/postgres';
+import {
+  type AuthorizationRecord,
+  type ChangedFact,
+  createFactSource,
+  importRecords,
+  type ImportSource,
+  ndjsonFile,
+  type Postgres,
+} from '@freeway/postgres';
 import type { Command } from 'commander';
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { actorOf } from '../actor.ts';
 import { type CommandDatabase, withDatabase } from '../database.ts';
@@ -51,7 +59,9 @@ export function registerImport(program: Command): void {
 }
 
 function isThere(path: string, kind: 'file' | 'folder'): boolean {
-  return existsSync(path) && (kind === 'folder') === statSync(path).isDirectory();
+  // A pipe is no file: it could be read only once.
+  const found = statSync(path, { throwIfNoEntry: false });
+  return (kind === 'folder' ? found?.isDirectory() : found?.isFile()) ?? false;
 }
 
 async function runImport(
@@ -84,10 +94,11 @@ async function importSamples(folder: string, options: ImportCommandOptions, comm
     say(`freeway: ${folder} has no request.*.json that can be used`);
     return EXIT.refused;
   }
-  const { records, funds } = sampleProgramme(requests);
-  const source: ImportSource = () => records.map((content, index) => ({ line: index + 1, content }));
+  const { records, chains, funds } = sampleProgramme(requests);
   const actor = actorOf(command);
   return withDatabase(async (database) => {
+    const all = [...records, ...(await unknownChains(database.postgres, chains))];
+    const source: ImportSource = () => all.map((content, index) => ({ line: index + 1, content }));
     const code = await runImport(database, source, { ...options, name: basename(folder), actor });
     if (code !== EXIT.ok || options.dryRun) return code;
     const credited = await fundAccounts(database.postgres, funds, actor);
@@ -98,4 +109,18 @@ async function importSamples(folder: string, options: ImportCommandOptions, comm
     say(`${requests.length} samples: ${funds.length} accounts, ${credited} of them funded now`);
     return EXIT.ok;
   });
+}
+
+/** A chain that is there already, however it came, is good enough for its increments. */
+async function unknownChains(postgres: Postgres, chains: readonly AuthorizationRecord[]): Promise<object[]> {
+  const facts = createFactSource(postgres);
+  const unknown: object[] = [];
+  for (const chain of chains) {
+    const found = await facts.chain({
+      transactionToken: chain.transaction_token,
+      messageToken: chain.message_token ?? chain.transaction_token,
+    });
+    if (found === undefined) unknown.push({ type: 'authorization', ...chain });
+  }
+  return unknown;
 }

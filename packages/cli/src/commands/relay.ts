@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
-import { action } from '../exit-code.ts';
-import { runProcess } from '../run-process.ts';
+import { action, EXIT } from '../exit-code.ts';
 
 export function registerRelay(program: Command): void {
   program
     .command('relay')
     .description('run the relay: publishes the outbox to the queues, in commit order')
+    .addHelpText('after', '\nfreeway settings --process relay lists its settings.')
     .action(
       action(async () => {
-        const { startRelayProcess } = await import('@freeway/workers');
-        return runProcess('relay', 'relay', startRelayProcess);
+        const { runRelayProcess } = await import('@freeway/workers');
+        await runRelayProcess();
+        return EXIT.ok;
       }),
     );
 }

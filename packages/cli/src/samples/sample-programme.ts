@@ -1,9 +1,11 @@
 import { type AuthorizationRequest, exponentOf, formatAmount, MAX_AMOUNT_MINOR, type OwnerRef } from '@freeway/core';
-import type { AccountRef } from '@freeway/postgres';
+import type { AccountRef, AuthorizationRecord } from '@freeway/postgres';
 
 export interface SampleProgramme {
-  /** Records of the import file. */
+  /** Records of the import file: owners, accounts, cards. */
   readonly records: readonly object[];
+  /** Open authorizations that increments raise. */
+  readonly chains: readonly AuthorizationRecord[];
   /** What each account should have available. */
   readonly funds: readonly (AccountRef & { readonly amountMinor: bigint })[];
 }
@@ -37,7 +39,7 @@ export function sampleProgramme(requests: readonly AuthorizationRequest[]): Samp
       records.set(`card:${cardToken}`, { type: 'card', token: cardToken, ...holder });
     }
   }
-  return { records: [...records.values(), ...baseAuthorizations(requests)], funds: [...funds.values()] };
+  return { records: [...records.values()], chains: baseAuthorizations(requests), funds: [...funds.values()] };
 }
 
 function addOwner(records: Map<string, object>, { kind, token }: OwnerRef): void {
@@ -45,9 +47,9 @@ function addOwner(records: Map<string, object>, { kind, token }: OwnerRef): void
 }
 
 /** The chains that increments join, unless another sample is itself that chain's first message. */
-function baseAuthorizations(requests: readonly AuthorizationRequest[]): object[] {
+function baseAuthorizations(requests: readonly AuthorizationRequest[]): AuthorizationRecord[] {
   const used = new Set(requests.flatMap((request) => [request.transactionToken, request.messageToken]));
-  const bases: object[] = [];
+  const bases: AuthorizationRecord[] = [];
   for (const request of requests) {
     const { kind, owner, precedingTransactionToken, originalMessageToken, amountMinor, currency } = request;
     const transactionToken = precedingTransactionToken ?? originalMessageToken;
@@ -56,7 +58,6 @@ function baseAuthorizations(requests: readonly AuthorizationRequest[]): object[]
     if (used.has(transactionToken) || used.has(messageToken)) continue;
     used.add(transactionToken).add(messageToken);
     bases.push({
-      type: 'authorization',
       transaction_token: transactionToken,
       message_token: messageToken,
       [owner.kind]: owner.token,

@@ -68,6 +68,7 @@ export async function importRecords(
     await writeStage(postgres, source, { stage, file, faults, counts, options });
     if (faults.count() > 0) return { status: 'refused', ...refusal() };
   }
+  if (file.done !== file.lines) throw new Error('the lines to import changed while they were being imported');
   return { status: options.dryRun ? 'dry_run' : 'applied', lines: file.lines, counts };
 }
 
