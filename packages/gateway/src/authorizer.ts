@@ -24,6 +24,10 @@ import { type Authorize, createAuthorize } from './authorize.ts';
 import { createCachedFacts } from './cached-facts.ts';
 import { createObserver } from './observer.ts';
 import { createPolicy } from './policy.ts';
+import { warmUp } from './warm-up.ts';
+
+/** Enough for the first burst; the pool opens more when they are needed. */
+const WARM_FACT_CONNECTIONS = 4;
 
 /** Settings that the use case needs; gateway and worker both have them. */
 export type AuthorizerSettings = Pick<
@@ -72,6 +76,8 @@ export interface Authorizer {
   readonly ledger: PostgresLedger;
   readonly postgres: Postgres;
   readonly redis: RedisAdapter | undefined;
+  /** Opens connections and plans statements ahead of the first request. Rejects when the database is away. */
+  warmUp(): Promise<void>;
 }
 
 export function openAuthorizer(parts: AuthorizerParts): Authorizer {
@@ -99,8 +105,9 @@ export function openAuthorizer(parts: AuthorizerParts): Authorizer {
   });
   lifecycle.onStop('voids', () => voider.stop());
 
+  const source = createFactSource(factPool);
   const facts = createCachedFacts({
-    source: createFactSource(factPool),
+    source,
     ...(redis === undefined ? {} : { shared: redis.facts }),
     entriesMax: settings.FACT_CACHE_ENTRIES,
     ttlMs: factTtls(settings),
@@ -121,7 +128,16 @@ export function openAuthorizer(parts: AuthorizerParts): Authorizer {
     clock: () => performance.now(),
     now: () => Date.now(),
   });
-  return { authorize, deadlineMs, profiler, ledger, postgres: factPool, redis };
+  const connections = { commitConnections: settings.COMMIT_IN_FLIGHT, factConnections: WARM_FACT_CONNECTIONS };
+  return {
+    authorize,
+    deadlineMs,
+    profiler,
+    ledger,
+    postgres: factPool,
+    redis,
+    warmUp: () => warmUp({ commits, facts: source, ...connections }),
+  };
 }
 
 export function factTtls(settings: AuthorizerSettings) {

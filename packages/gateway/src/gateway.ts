@@ -52,6 +52,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     metrics,
     profiler: authorizer.profiler,
   });
+  await authorizer.warmUp().catch((error: unknown) => logger.error({ err: error }, 'the ledger does not answer yet'));
   await app.listen({ host: settings.HOST, port: settings.PORT });
   lifecycle.onStop('http server', () => app.close());
   const { port } = app.server.address() as AddressInfo;

@@ -1,5 +1,6 @@
 // The public surface of the PostgreSQL adapter.
 export { adoptCard, correctCardOwner } from './adopt-card.ts';
+export { authorizeBatch } from './authorize-statement.ts';
 export { connectPostgres } from './connect.ts';
 export type { PoolStatistics, Postgres, PostgresOptions, Sql } from './connect.ts';
 export { startEmbeddedPostgres } from './embedded-postgres.ts';

@@ -25,12 +25,14 @@ declare module 'fastify' {
 /** `POST /v1/jit`: what the program gateway funding source's `url` points to (PROTOCOL 3.1). */
 export async function jitRoute(app: FastifyInstance, options: JitRouteOptions): Promise<void> {
   app.decorateRequest('receivedAtMs', 0);
-  // Whatever the content type says, the body is JSON (PROTOCOL 3.1); amounts must be read from the very text that came.
+  // Amounts must be read from the very text that came, and bytes that are no text refused rather than replaced.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   app.addHook('onRequest', async (request, reply) => {
     request.receivedAtMs = options.clock();
+    // Whatever the content type says, the body is JSON (PROTOCOL 3.1). One that is malformed would be answered 415.
+    request.headers['content-type'] = undefined;
     if (options.isAuthentic(request.headers)) return;
     options.onRefused(401);
     return sendProblem(reply.header('www-authenticate', 'Basic realm="freeway"'), PROBLEMS.unauthorized);
@@ -45,7 +47,7 @@ export async function jitRoute(app: FastifyInstance, options: JitRouteOptions): 
 
   app.post('/v1/jit', async (request, reply) => {
     const { receivedAtMs } = request;
-    const answer = await options.authorize((request.body as string | undefined) ?? '', {
+    const answer = await options.authorize((request.body as Buffer | undefined) ?? '', {
       source: 'http',
       receivedAtMs,
       deadlineMs: receivedAtMs + options.deadlineMs,
