@@ -1,5 +1,6 @@
 // The public surface of core.
 export type { AuthorizationRequest, Merchant, RequestKind } from './authorization-request.ts';
+export { backoffMs } from './backoff.ts';
 export { exponentOf } from './currency.ts';
 export { decide, isUnload } from './decide.ts';
 export { formatAmount, parseAmount } from './decimal.ts';
@@ -40,6 +41,6 @@ export type {
   Proposal,
   StoredDecision,
 } from './ports/ledger.ts';
-export { InvalidMessage, QUEUES } from './ports/queues.ts';
+export { DEAD_LETTER_QUEUES, InvalidMessage, QUEUES, RETRY_DELAYS_MS } from './ports/queues.ts';
 export type { Consumer, Delivery, Message, Publisher, QueueName, Queues, QueueStatistics } from './ports/queues.ts';
 export { windowStart } from './windows.ts';

@@ -1,7 +1,6 @@
-import { type Archive, Fault, type ServiceHealth } from '@freeway/core';
+import { backoffMs, type Archive, Fault, type ServiceHealth } from '@freeway/core';
 import { type Db, MongoClient } from 'mongodb';
 import { archiveVerbs } from './archive-verbs.ts';
-import { backoffMs } from './backoff.ts';
 import { makeIndexes } from './indexes.ts';
 import { type PoolStatistics, watchPool } from './pool-statistics.ts';
 import { pause, type RetryPolicy, withRetry } from './retry.ts';

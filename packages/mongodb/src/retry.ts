@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Fault } from '@freeway/core';
+import { backoffMs, Fault } from '@freeway/core';
 import {
   type Abortable,
   type CommandOperationOptions,
@@ -8,7 +8,6 @@ import {
   MongoServerError,
   MongoServerSelectionError,
 } from 'mongodb';
-import { backoffMs } from './backoff.ts';
 
 export interface RetryPolicy {
   /** Attempts in all, the first included. */

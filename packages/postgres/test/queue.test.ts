@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Message, QueueName } from '@freeway/core';
+import { DEAD_LETTER_QUEUES, type Message, type QueueName } from '@freeway/core';
 import {
   queuesContract,
   type DeadLetter,
@@ -13,7 +13,6 @@ import { openFaultProxy } from '@freeway/testkit/fault-proxy';
 import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
 import { createPostgresQueues, type PostgresQueues, type PostgresQueuesOptions } from '../src/queue/postgres-queues.ts';
-import { DEAD_LETTER_QUEUES } from '../src/queue/queue-table.ts';
 import type { StoredMessage } from '../src/queue/stored-message.ts';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';

@@ -1,4 +1,4 @@
-import { Fault, type Consumer, type Message, type QueueName, type Queues } from '@freeway/core';
+import { RETRY_DELAYS_MS, Fault, type Consumer, type Message, type QueueName, type Queues } from '@freeway/core';
 import { startConsumer } from './consume.ts';
 import { openLink, type Link } from './link.ts';
 import { envelopeOf, queueOfName } from './message.ts';
@@ -6,7 +6,7 @@ import { createMoveAside } from './move-aside.ts';
 import { createConfirmedPublisher } from './publish.ts';
 import { errorText, type ReportQueueEvent } from './queue-event.ts';
 import { readHealth, readStatistics } from './statistics.ts';
-import { RETRY_DELAYS_MS, topologyOf } from './topology.ts';
+import { topologyOf } from './topology.ts';
 import { within } from './within.ts';
 
 export interface RabbitQueuesOptions {

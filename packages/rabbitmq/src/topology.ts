@@ -1,20 +1,21 @@
-import type { QueueName } from '@freeway/core';
+import { DEAD_LETTER_QUEUES, type QueueName } from '@freeway/core';
 
 /**
  * The one table of what Freeway has on the broker. Everything else in this package is derived from it.
  * `untypedRequest` is what a message with a reply-to but no `type` property is taken for, so that any AMQP client can ask.
  */
 export const QUEUE_TABLE: readonly QueueRow[] = [
-  { queue: 'jit-funding-queue', dead: 'jit-funding-dlq', untypedRequest: 'authorization_requested' },
-  { queue: 'transaction-processing-queue', dead: 'transaction-processing-dlq' },
-  { queue: 'webhook-queue', dead: 'webhook-dlq' },
+  {
+    queue: 'jit-funding-queue',
+    dead: DEAD_LETTER_QUEUES['jit-funding-queue'],
+    untypedRequest: 'authorization_requested',
+  },
+  { queue: 'transaction-processing-queue', dead: DEAD_LETTER_QUEUES['transaction-processing-queue'] },
+  { queue: 'webhook-queue', dead: DEAD_LETTER_QUEUES['webhook-queue'] },
 ];
 
 /** Durable topic exchanges. `work` routes `<queue>.<type>`, so others may bind, say, `#.authorization_decided`. */
 export const EXCHANGES = { work: 'freeway', retry: 'freeway.retry', dead: 'freeway.dead' } as const;
-
-/** Waits before the second, third and fourth attempt. */
-export const RETRY_DELAYS_MS: readonly number[] = [1_000, 10_000, 60_000];
 
 /**
  * A message whose handler takes the process down with it is never acked and comes back without a retry header; after

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { QUEUES } from '@freeway/core';
+import { QUEUES, RETRY_DELAYS_MS } from '@freeway/core';
 import { describe, expect, test } from 'vitest';
-import { QUEUE_TABLE, RETRY_DELAYS_MS } from '../src/index.ts';
+import { QUEUE_TABLE } from '../src/index.ts';
 import { topologyOf } from '../src/topology.ts';
 import { openRabbit } from './rabbit-under-test.ts';
 

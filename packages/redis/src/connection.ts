@@ -1,5 +1,5 @@
+import { backoffMs } from '@freeway/core';
 import { Redis } from 'ioredis';
-import { backoffMs } from './backoff.ts';
 
 export interface ConnectionOptions {
   readonly url: string;

@@ -1,5 +1,4 @@
-import type { ServiceHealth } from '@freeway/core';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, type ServiceHealth } from '@freeway/core';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { closeConnection, openConnection } from './connection.ts';
 import { createFactCache, type FactTtlMs, type RedisFactCache } from './fact-cache.ts';

@@ -3,6 +3,16 @@ import type { ServiceHealth } from './health.ts';
 export const QUEUES = ['jit-funding-queue', 'transaction-processing-queue', 'webhook-queue'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
+/** Where a message of each queue ends that could not be handled. */
+export const DEAD_LETTER_QUEUES: Readonly<Record<QueueName, string>> = {
+  'jit-funding-queue': 'jit-funding-dlq',
+  'transaction-processing-queue': 'transaction-processing-dlq',
+  'webhook-queue': 'webhook-dlq',
+};
+
+/** Waits before the second, third and fourth attempt, unless the operator says otherwise. */
+export const RETRY_DELAYS_MS: readonly number[] = [1_000, 10_000, 60_000];
+
 /** A message on a queue. `id` is the consumer's key for dropping duplicates: delivery is at least once. */
 export interface Message {
   readonly id: string;

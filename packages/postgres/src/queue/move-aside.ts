@@ -1,8 +1,7 @@
-import type { QueueName } from '@freeway/core';
+import { DEAD_LETTER_QUEUES, type QueueName } from '@freeway/core';
 import type { PgBoss } from 'pg-boss';
 import type { Claim } from './claims.ts';
 import type { ReportQueueEvent } from './queue-event.ts';
-import { DEAD_LETTER_QUEUES } from './queue-table.ts';
 import { failureHistory, type DeadReason } from './stored-message.ts';
 
 export interface Failure {

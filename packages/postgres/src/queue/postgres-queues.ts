@@ -1,4 +1,12 @@
-import { Fault, QUEUES, type Consumer, type QueueName, type Queues, type ServiceHealth } from '@freeway/core';
+import {
+  RETRY_DELAYS_MS,
+  Fault,
+  QUEUES,
+  type Consumer,
+  type QueueName,
+  type Queues,
+  type ServiceHealth,
+} from '@freeway/core';
 import type { PgBoss } from 'pg-boss';
 import { startConsumer } from './consume.ts';
 import { createMoveAside } from './move-aside.ts';
@@ -6,7 +14,6 @@ import { openNudges } from './nudges.ts';
 import { createQueuePublisher } from './publish.ts';
 import { errorText, type ReportQueueEvent } from './queue-event.ts';
 import { queueFault } from './queue-fault.ts';
-import { RETRY_DELAYS_MS } from './queue-table.ts';
 import { openReplyInbox, sendReply, type ReplyInbox } from './replies.ts';
 import { startBoss } from './start-boss.ts';
 import { readStatistics } from './statistics.ts';

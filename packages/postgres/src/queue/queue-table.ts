@@ -1,15 +1,3 @@
-import type { QueueName } from '@freeway/core';
-
-/** Every queue with its dead letters; the same names that an operator finds on RabbitMQ. */
-export const DEAD_LETTER_QUEUES: Readonly<Record<QueueName, string>> = {
-  'jit-funding-queue': 'jit-funding-dlq',
-  'transaction-processing-queue': 'transaction-processing-dlq',
-  'webhook-queue': 'webhook-dlq',
-};
-
-/** Waits before the second, third and fourth attempt. */
-export const RETRY_DELAYS_MS: readonly number[] = [1_000, 10_000, 60_000];
-
 /** Where pg-boss keeps its tables. */
 export const QUEUE_SCHEMA = 'queue';
 

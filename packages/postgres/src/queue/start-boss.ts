@@ -1,7 +1,7 @@
-import { QUEUES } from '@freeway/core';
+import { DEAD_LETTER_QUEUES, QUEUES } from '@freeway/core';
 import { PgBoss } from 'pg-boss';
 import { errorText, type ReportQueueEvent } from './queue-event.ts';
-import { DEAD_LETTER_QUEUES, DEAD_QUEUE_OPTIONS, QUEUE_SCHEMA, workQueueOptions } from './queue-table.ts';
+import { DEAD_QUEUE_OPTIONS, QUEUE_SCHEMA, workQueueOptions } from './queue-table.ts';
 
 export interface StartBossOptions {
   readonly databaseUrl: string;

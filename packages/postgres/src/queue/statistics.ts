@@ -1,7 +1,7 @@
-import { QUEUES, type QueueStatistics } from '@freeway/core';
+import { DEAD_LETTER_QUEUES, QUEUES, type QueueStatistics } from '@freeway/core';
 import type { PgBoss } from 'pg-boss';
 import { queueFault } from './queue-fault.ts';
-import { DEAD_LETTER_QUEUES, QUEUE_SCHEMA } from './queue-table.ts';
+import { QUEUE_SCHEMA } from './queue-table.ts';
 
 const COUNT = `
   select name, count(*) filter (where state < 'active')::int as waiting, count(*) filter (where state = 'active')::int as held
