@@ -1,4 +1,4 @@
-import { connectPostgres, openDatabase, pendingMigrations } from '@freeway/postgres';
+import { connectPostgres, migrate, openDatabase, pendingMigrations } from '@freeway/postgres';
 import type { Lifecycle, Logger } from '@freeway/runtime';
 
 export interface MigratedDatabaseParts {
@@ -8,8 +8,9 @@ export interface MigratedDatabaseParts {
 }
 
 /**
- * Where the ledger is, for a process of its own: the database that the settings name, else the embedded one. Never
- * migrates: several processes start at once, and which version of the code may change the schema is the operator's word.
+ * Where the ledger is, for a process of its own: the database that the settings name, else the embedded one. An
+ * embedded one is ours and migrated here; a given one never, because which version of the code may change its schema is
+ * the operator's word.
  * @throws Error that says what to do when the database lacks migrations
  */
 export async function openMigratedDatabase({ settings, logger, lifecycle }: MigratedDatabaseParts): Promise<string> {
@@ -21,6 +22,10 @@ export async function openMigratedDatabase({ settings, logger, lifecycle }: Migr
   lifecycle.onStop('database', () => database.stop());
   const postgres = connectPostgres({ url: database.url, poolMax: 1, statementTimeoutMs: 10_000 });
   try {
+    if (database.kind !== 'given') {
+      await migrate(postgres);
+      return database.url;
+    }
     const pending = await pendingMigrations(postgres);
     if (pending.length === 0) return database.url;
     throw new Error(`the database lacks migrations (${pending.join(', ')}): run \`freeway migrate\` first`);
