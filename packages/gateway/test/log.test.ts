@@ -23,17 +23,31 @@ const PANS = ['4111111111111111', '5555555555554444', '2223000048400011', '37828
 
 const SECRETS = {
   ours: [PASSWORD, NEXT_PASSWORD, HEADER_VALUE, DATABASE_PASSWORD, AUTHORIZATION.slice('Basic '.length)],
-  card: [...PANS, '4111 1111', '737', '4111-1111'],
-  person: ['Emmeline', 'Vandersteen', 'emmeline@harbour.example', '+32 59 55 01 99', '8400', 'Quay Lane', '1987-02-03'],
+  card: [...PANS, '4111 1111', 'seven-three-seven', '4111-1111'],
+  person: [
+    'Emmeline',
+    'Vandersteen',
+    'emmeline@harbour.example',
+    '+32 59 55 01 99',
+    'QX9 4ZZ',
+    'Quay Lane',
+    '1987-02-03',
+  ],
   message: ['HARBOUR GREENGROCER', 'under the third stone', 'gpa_order', 'jit_funding', 'card_acceptor', '9876543.21'],
 };
 
 /** What a message may carry that no line may show (PROTOCOL 15, 21). */
 const PERSONAL = {
   memo: 'under the third stone',
-  card: { pan: PANS[0], last_four: '1111', cvv_number: '737', expiration: '0930', metadata: { pin: '4111 1111' } },
+  card: {
+    pan: PANS[0],
+    last_four: '1111',
+    cvv_number: 'seven-three-seven',
+    expiration: '0930',
+    metadata: { pin: '4111 1111' },
+  },
   user: { metadata: { first_name: 'Emmeline', last_name: 'Vandersteen', email: 'emmeline@harbour.example' } },
-  address_verification: { request: { street_address: '7 Quay Lane', postal_code: '8400' } },
+  address_verification: { request: { street_address: '7 Quay Lane', postal_code: 'QX9 4ZZ' } },
   digital_wallet_token: { device: { phone_number: '+32 59 55 01 99', name: "Emmeline's watch" } },
   birth_date: '1987-02-03',
 };
