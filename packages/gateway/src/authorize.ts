@@ -33,6 +33,8 @@ export interface AuthorizeOptions {
   readonly adoptCard: (cardToken: string, owner: OwnerRef) => Promise<void>;
   /** Undoes a commit that lands although the caller was told no (money.md *doubt*). */
   readonly voidLater: (proposal: Proposal) => void;
+  /** Names one arrival of a message. */
+  readonly nextAttemptId: () => string;
   readonly unknownMethod: UnknownMethod;
   readonly ledgerUnavailable: 'error' | 'decline';
   readonly allow2026Reasons: boolean;
@@ -104,8 +106,9 @@ async function decideAndCommit(
   timer: StageTimer,
   arrival: Arrival,
 ): Promise<CommitResult> {
+  const attemptId = options.nextAttemptId();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const proposal = await propose(options, request, timer, arrival, attempt > 1);
+    const proposal = { ...(await propose(options, request, timer, arrival, attempt > 1)), attemptId };
     const result = await commit(options, proposal, arrival.deadlineMs);
     timer.mark('commit');
     if (result.status !== 'stale') return result;

@@ -21,6 +21,7 @@ import {
   type Settings,
 } from '@freeway/runtime';
 import { type Authorize, createAuthorize } from './authorize.ts';
+import { createAttemptIds } from './attempt-ids.ts';
 import { createCachedFacts } from './cached-facts.ts';
 import { createObserver } from './observer.ts';
 import { createPolicy } from './policy.ts';
@@ -101,7 +102,10 @@ export function openAuthorizer(parts: AuthorizerParts): Authorizer {
   metrics.readGauge('freeway_commit_queue', 'Authorizations waiting for a commit.', () => ledger.statistics().queued);
   const voider = createVoider(factPool, {
     onOutcome: (token, outcome) =>
-      logger.warn({ message_token: token, outcome }, 'voided an approval nobody was told of'),
+      logger[outcome === 'voided' ? 'warn' : 'info'](
+        { message_token: token, outcome },
+        'looked for an approval nobody was told of',
+      ),
   });
   lifecycle.onStop('voids', () => voider.stop());
 
@@ -119,7 +123,8 @@ export function openAuthorizer(parts: AuthorizerParts): Authorizer {
     ledger,
     policyFor: createPolicy(settings),
     adoptCard: (cardToken, owner) => adoptCard(factPool, cardToken, owner),
-    voidLater: (proposal) => voider.later(proposal.request.messageToken),
+    voidLater: ({ request, attemptId = '' }) => voider.later(request.messageToken, attemptId),
+    nextAttemptId: createAttemptIds(),
     unknownMethod: settings.UNKNOWN_METHOD,
     ledgerUnavailable: settings.LEDGER_UNAVAILABLE,
     allow2026Reasons: settings.DECLINE_REASONS_2026,

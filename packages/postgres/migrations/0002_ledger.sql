@@ -44,6 +44,10 @@ create table decisions (
   counted_at timestamptz not null,
   -- the limits whose counters this decision moved
   limit_ids integer[],
+  -- which arrival of the message made this decision: only its own may be voided
+  attempt_id bigint,
+  -- false until a record of the platform confirms the approval (money.md "doubt")
+  confirmed boolean not null default false,
   decided_at timestamptz not null default now(),
   primary key (account_id, decision_id),
   check (approved = (reason is null))
@@ -58,8 +62,6 @@ create table holds (
   amount_minor bigint not null check (amount_minor >= 0),
   message_class text not null check (message_class in ('dual', 'single')),
   card_token text collate "C",
-  -- false until a record of the platform confirms it (money.md "doubt")
-  confirmed boolean not null default false,
   counted_at timestamptz not null,
   expires_at timestamptz,
   opened_at timestamptz not null default now(),

@@ -15,7 +15,7 @@ create function authorize_batch(
   p_approved boolean[], p_reason text[], p_limit_id integer[],
   p_method text[], p_kind text[], p_effect text[], p_message_class text[],
   p_amount bigint[], p_currency text[], p_chain_token text[], p_chain_max bigint[],
-  p_counted_at timestamptz[], p_expires_at timestamptz[], p_record text[],
+  p_counted_at timestamptz[], p_expires_at timestamptz[], p_record text[], p_attempt_id bigint[],
   p_counters_from integer[], p_counters_to integer[],
   p_c_index integer[], p_c_account bigint[], p_c_limit integer[], p_c_window text[], p_c_window_start date[],
   p_c_amount bigint[], p_c_count integer[], p_c_max_amount bigint[], p_c_max_count integer[]
@@ -112,18 +112,19 @@ begin
   with r as materialized (
     select * from unnest(v_status, v_decision_id, v_approved, v_reason, v_limit, v_taking, p_account_id, p_message_token,
         p_transaction_token, p_fingerprint, p_method, p_kind, p_effect, p_message_class, p_amount, p_currency, p_card_token,
-        p_owner_kind, p_owner_token, p_chain_token, p_counted_at, p_expires_at, p_record, p_counters_from, p_counters_to)
+        p_owner_kind, p_owner_token, p_chain_token, p_counted_at, p_expires_at, p_record, p_attempt_id, p_counters_from, p_counters_to)
       with ordinality as r (status, decision_id, approved, reason, limit_id, taking, account_id, message_token,
         transaction_token, fingerprint, method, kind, effect, message_class, amount, currency, card_token,
-        owner_kind, owner_token, chain_token, counted_at, expires_at, record, counters_from, counters_to, i)
+        owner_kind, owner_token, chain_token, counted_at, expires_at, record, attempt_id, counters_from, counters_to, i)
       where r.status = 1
   ), decided as (
     insert into decisions (account_id, decision_id, message_token, transaction_token, fingerprint, method, kind, approved,
-        reason, limit_id, effect, amount_minor, currency, card_token, owner_kind, owner_token, chain_token, counted_at, limit_ids)
+        reason, limit_id, effect, amount_minor, currency, card_token, owner_kind, owner_token, chain_token, counted_at, limit_ids, attempt_id)
       select r.account_id, r.decision_id, r.message_token, r.transaction_token, r.fingerprint, r.method, r.kind, r.approved,
         r.reason, r.limit_id, case when r.approved then r.effect else 'none' end, r.amount, r.currency, r.card_token,
         r.owner_kind, r.owner_token, r.chain_token, r.counted_at,
-        case when r.taking and r.counters_to >= r.counters_from then p_c_limit[r.counters_from:r.counters_to] end
+        case when r.taking and r.counters_to >= r.counters_from then p_c_limit[r.counters_from:r.counters_to] end,
+        r.attempt_id
       from r order by r.message_token
       on conflict do nothing returning 1
   ), held as (

@@ -1,7 +1,8 @@
 -- Undoes an approval whose caller was told no while its commit was under way (money.md "doubt"): hold and counters are
--- given back in full, and the stored decision becomes the answer that was given. An approval that a record has confirmed
--- stays. Returns 'voided', 'confirmed', 'declined' (it had not been approved) or 'absent'.
-create function void_authorization(p_message_token text) returns text language plpgsql volatile as $$
+-- given back in full, and the stored decision becomes the answer that was given. Only the decision of that very arrival:
+-- an earlier one was answered as it is stored. An approval that a record has confirmed stays.
+-- Returns 'voided', 'confirmed', 'declined' (it had not been approved), 'answered' (an earlier arrival) or 'absent'.
+create function void_authorization(p_message_token text, p_attempt_id bigint) returns text language plpgsql volatile as $$
 #variable_conflict use_column
 declare
   d record;
@@ -11,9 +12,8 @@ begin
   perform 1 from accounts where account_id = d.account_id for no key update;
   select * into d from decisions k where k.message_token = p_message_token;
   if not d.approved then return 'declined'; end if;
-  if exists (select 1 from holds h where h.account_id = d.account_id and h.chain_token = d.chain_token and h.confirmed) then
-    return 'confirmed';
-  end if;
+  if d.attempt_id is distinct from p_attempt_id then return 'answered'; end if;
+  if d.confirmed then return 'confirmed'; end if;
 
   if d.effect = 'hold' then
     update holds set amount_minor = amount_minor - d.amount_minor

@@ -4,7 +4,7 @@ import type { Sql } from './connect.ts';
 /** Casts in the order of authorize_batch's parameters (migrations/0004_authorize.sql). */
 const CASTS = (
   'text text uuid bigint text text bigint text bigint text bigint boolean text integer text text text text bigint text text bigint ' +
-  'timestamptz timestamptz text integer integer integer bigint integer text date bigint integer bigint integer'
+  'timestamptz timestamptz text bigint integer integer integer bigint integer text date bigint integer bigint integer'
 ).split(' ');
 
 // The driver serialises an array by its first element, wrongly for booleans: they go as text.
@@ -41,7 +41,7 @@ export async function authorizeBatch(sql: Sql, proposals: readonly Proposal[]): 
 /** Proposals turned into arrays of columns, which the statement unnests: no row is built twice. */
 function columnsOf(proposals: readonly Proposal[]): Cell[][] {
   const columns: Cell[][] = CASTS.map(() => []);
-  const counters = 27;
+  const counters = 28;
   let counterCount = 0;
   proposals.forEach((proposal, index) => {
     const from = counterCount + 1;
@@ -96,6 +96,7 @@ function proposalCells(proposal: Proposal): Cell[] {
     new Date(proposal.countedAtMs).toISOString(),
     request.expiresAtMs === undefined ? null : new Date(request.expiresAtMs).toISOString(),
     proposal.record,
+    proposal.attemptId ?? null,
   ];
 }
 

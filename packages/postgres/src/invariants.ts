@@ -156,7 +156,7 @@ const INVARIANTS: readonly Query[] = [
         where not d.approved and (d.effect <> 'none' or d.limit_ids is not null)
       union all
       select 'hold', h.account_id, h.chain_token, 'only declines in its chain', h.amount_minor from holds h
-        where h.amount_minor > 0 and not h.confirmed
+        where h.amount_minor > 0
           and exists (select from decisions d where d.account_id = h.account_id and d.chain_token = h.chain_token)
           and not exists (select from decisions d where d.account_id = h.account_id and d.chain_token = h.chain_token and d.effect = 'hold')
       union all

@@ -1,6 +1,6 @@
 import type { Postgres } from './connect.ts';
 
-export type VoidOutcome = 'voided' | 'confirmed' | 'declined' | 'absent';
+export type VoidOutcome = 'voided' | 'confirmed' | 'declined' | 'answered' | 'absent';
 
 export interface VoiderOptions {
   /** How often what is open is tried again. Default 1,000. */
@@ -14,7 +14,7 @@ export interface VoiderOptions {
 
 /** Voids approvals that land after their caller was told no (money.md *doubt*). */
 export interface Voider {
-  later(messageToken: string): void;
+  later(messageToken: string, attemptId: string): void;
   pending(): number;
   stop(): void;
 }
@@ -25,7 +25,8 @@ export interface Voider {
  */
 export function createVoider(postgres: Postgres, options: VoiderOptions = {}): Voider {
   const { intervalMs = 1000, giveUpAfterMs = 60_000, clock = () => performance.now() } = options;
-  const open = new Map<string, number>();
+  /** By attempt. */
+  const open = new Map<string, { readonly messageToken: string; readonly sinceMs: number }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function schedule(): void {
@@ -33,11 +34,11 @@ export function createVoider(postgres: Postgres, options: VoiderOptions = {}): V
   }
 
   async function sweep(): Promise<void> {
-    for (const [messageToken, sinceMs] of open) {
+    for (const [attemptId, { messageToken, sinceMs }] of open) {
       try {
-        const outcome = await voidAuthorization(postgres, messageToken);
+        const outcome = await voidAuthorization(postgres, messageToken, attemptId);
         if (outcome === 'absent' && clock() - sinceMs < giveUpAfterMs) continue;
-        open.delete(messageToken);
+        open.delete(attemptId);
         options.onOutcome?.(messageToken, outcome);
       } catch {
         break; // the database is still away: the next round tries again
@@ -48,8 +49,8 @@ export function createVoider(postgres: Postgres, options: VoiderOptions = {}): V
   }
 
   return {
-    later(messageToken) {
-      open.set(messageToken, clock());
+    later(messageToken, attemptId) {
+      open.set(attemptId, { messageToken, sinceMs: clock() });
       schedule();
     },
     pending: () => open.size,
@@ -57,11 +58,15 @@ export function createVoider(postgres: Postgres, options: VoiderOptions = {}): V
   };
 }
 
-/** Voids one approval by its message token, once. */
-export async function voidAuthorization(postgres: Postgres, messageToken: string): Promise<VoidOutcome> {
+/** Voids, once, the approval of a message if this arrival of it made it. */
+export async function voidAuthorization(
+  postgres: Postgres,
+  messageToken: string,
+  attemptId: string,
+): Promise<VoidOutcome> {
   const [row] = await postgres.query(
     'ledger.void',
-    (sql) => sql`select void_authorization(${messageToken}) as outcome`,
+    (sql) => sql`select void_authorization(${messageToken}, ${attemptId}::bigint) as outcome`,
   );
   return row?.['outcome'] as VoidOutcome;
 }

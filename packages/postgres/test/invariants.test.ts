@@ -55,7 +55,12 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
     const base = { countedAtMs: AT };
     await authorizeBatch(postgres.sql, [
       buildProposal({ ...base, decision: approval({ counters: counters(1000n, 1) }), request: tokens('t_1') }),
-      buildProposal({ ...base, decision: approval({ counters: counters(1000n, 1) }), request: tokens('t_2') }),
+      buildProposal({
+        ...base,
+        decision: approval({ counters: counters(1000n, 1) }),
+        request: tokens('t_2'),
+        attemptId: '7',
+      }),
       buildProposal({
         ...base,
         chainToken: 't_1',
@@ -80,8 +85,11 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
     expect(await postgres.sql`select 1 from counters`).toHaveLength(2);
   });
 
-  test('hold after an approval was voided', async () => {
-    expect(await voidAuthorization(postgres, 'm_t_2')).toBe('voided');
+  test('hold after an approval was voided, which only the arrival that made it may ask for', async () => {
+    expect(await voidAuthorization(postgres, 'm_t_2', '8')).toBe('answered');
+    expect(await voidAuthorization(postgres, 'm_t_2', '7')).toBe('voided');
+    expect(await voidAuthorization(postgres, 'm_t_2', '7')).toBe('declined');
+    expect(await voidAuthorization(postgres, 'm_nobody', '7')).toBe('absent');
     expect(await broken()).toEqual([]);
   });
 

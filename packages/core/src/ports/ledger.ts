@@ -16,6 +16,8 @@ export interface Proposal {
   readonly versions: FactVersions;
   /** What the archive shall know of the request besides the decision; stored with the outbox row. JSON. */
   readonly record: string;
+  /** Names the arrival that proposes, a bigint as text: what it committed, and nothing else, it may void. */
+  readonly attemptId?: string;
 }
 
 /** Versions that the commit compares with its own; 0 means the fact did not exist. Absent: not looked up. */

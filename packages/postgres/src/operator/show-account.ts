@@ -38,8 +38,10 @@ export function showAccount(postgres: Postgres, ref: AccountRef): Promise<ShownA
     const account = await findAccount(sql, ref, 'unlocked');
     if (account === undefined) return unknownAccount(ref);
     const holds = await sql`
-      select chain_token, amount_minor, message_class, confirmed, opened_at, expires_at, count(*) over () as total
-        from holds where account_id = ${account.accountId} and amount_minor > 0
+      select chain_token, amount_minor, message_class, opened_at, expires_at, count(*) over () as total,
+             not exists (select from decisions d where d.account_id = h.account_id and d.chain_token = h.chain_token
+               and d.effect = 'hold' and not d.confirmed) as confirmed
+        from holds h where account_id = ${account.accountId} and amount_minor > 0
         order by opened_at desc, chain_token limit ${SHOWN}`;
     const bookings = await sql`
       select t.ledger_transaction_id, t.kind, t.reason, t.booked_at, e.amount_minor from ledger_transactions t

@@ -5,7 +5,7 @@ import { asJson, type WriteContext, type Written } from './record-kind.ts';
 
 /**
  * Stores open authorizations as the hot path would have: decision, hold, what the account holds, and the outbox row.
- * They took nothing from our counters. The platform itself named them, so their holds are confirmed (money.md *doubt*).
+ * They took nothing from our counters. The platform itself named them, so they are confirmed (money.md *doubt*).
  */
 export async function writeAuthorizations(
   sql: TransactionSql,
@@ -28,13 +28,13 @@ export async function writeAuthorizations(
       select c.*, nextval('decision_id') as decision_id from compared c where c.status = 'created' and ${apply} order by c.line
     ), decided as (
       insert into decisions (account_id, decision_id, message_token, transaction_token, fingerprint, method, kind, approved, effect,
-          amount_minor, currency, card_token, owner_kind, owner_token, chain_token, counted_at)
+          amount_minor, currency, card_token, owner_kind, owner_token, chain_token, counted_at, confirmed)
         select account_id, decision_id, message_token, transaction_token, '00000000-0000-0000-0000-000000000000', 'imported',
-          'authorization', true, 'hold', amount_minor, currency, card_token, owner_kind, owner_token, transaction_token, occurred_at
+          'authorization', true, 'hold', amount_minor, currency, card_token, owner_kind, owner_token, transaction_token, occurred_at, true
         from fresh
     ), held as (
-      insert into holds (account_id, chain_token, amount_minor, message_class, card_token, confirmed, counted_at, expires_at, opened_at)
-        select account_id, transaction_token, amount_minor, 'dual', card_token, true, occurred_at, expires_at, occurred_at from fresh
+      insert into holds (account_id, chain_token, amount_minor, message_class, card_token, counted_at, expires_at, opened_at)
+        select account_id, transaction_token, amount_minor, 'dual', card_token, occurred_at, expires_at, occurred_at from fresh
     ), balanced as (
       update accounts a set held_minor = a.held_minor + f.amount_minor
         from (select account_id, sum(amount_minor) as amount_minor from fresh group by account_id) f
