@@ -5,6 +5,12 @@ import { EXIT } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import { createProgram } from './program.ts';
 
+// `freeway ... | head` closes the pipe when it has seen enough; that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 // What the environment already says wins over the file.
 if (existsSync('.env')) process.loadEnvFile('.env');
 

@@ -44,11 +44,6 @@ export const SETTING_RELATIONS: readonly SettingRelation[] = [
     (s) => !s.ORIGINAL_CREDITS || s.ORIGINAL_CREDIT_MAX !== undefined,
   ),
   relation(
-    ['COMMIT_IN_FLIGHT', 'POSTGRES_POOL_MAX'],
-    'must be below POSTGRES_POOL_MAX, or look-ups have no connection left',
-    (s) => s.COMMIT_IN_FLIGHT < s.POSTGRES_POOL_MAX,
-  ),
-  relation(
     ['COMMIT_QUEUE_MAX', 'COMMIT_BATCH_MAX'],
     'must be at least COMMIT_BATCH_MAX',
     (s) => s.COMMIT_QUEUE_MAX >= s.COMMIT_BATCH_MAX,

@@ -145,7 +145,7 @@ export const SETTINGS = {
       min: 5,
       max: 200,
       about:
-        'Most connections of one process. There is no minimum to set: the driver opens a connection when a query needs one and closes it after POSTGRES_IDLE_TIMEOUT_MS without use.',
+        'Most connections of one pool: a gateway has one for facts and COMMIT_IN_FLIGHT more for commits, a worker one more. There is no minimum to set: the driver opens a connection when a query needs one and closes it after POSTGRES_IDLE_TIMEOUT_MS without use.',
     },
     POSTGRES_IDLE_TIMEOUT_MS: {
       type: 'duration',

@@ -147,7 +147,6 @@ describe('relations', () => {
     ['JIT_BASIC_AUTH_USERNAME_NEXT', { JIT_BASIC_AUTH_PASSWORD_NEXT: 'Correct-Horse-Battery-2' }],
     // money.md *unloads*: original credit with a maximum
     ['ORIGINAL_CREDIT_MAX', { ORIGINAL_CREDITS: 'true' }],
-    ['COMMIT_IN_FLIGHT', { COMMIT_IN_FLIGHT: '5', POSTGRES_POOL_MAX: '5' }],
     ['COMMIT_QUEUE_MAX', { COMMIT_QUEUE_MAX: '63' }],
     ['SLOW_REQUEST_WARN_MS', { SLOW_REQUEST_WARN_MS: '100' }],
   ] as const)('%s is named when broken: %j', (name, env) => {
