@@ -30,7 +30,7 @@ export const POSTGRES_ARCHIVE: ArchiveKind = {
   open: async (database) => ({
     env: () => ({}),
     archive: createPostgresArchive(database.postgres),
-    connectImpatiently: async (proxy) => createPostgresArchive(database.connect(through(database.url, proxy))),
+    connectImpatiently: async (proxy) => createPostgresArchive(database.connect(through(database.url, proxy), 20)),
     close: async () => undefined,
   }),
 };

@@ -2,8 +2,9 @@ import type { Consumer, Delivery, Publisher } from '@freeway/core';
 import { outboxBacklog, type Postgres, pruneOutbox } from '@freeway/postgres';
 import { createLogger, createMetrics, type Metrics } from '@freeway/runtime';
 import { type FaultProxy, openFaultProxy } from '@freeway/testkit/fault-proxy';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Relay, startRelay } from '../src/relay/relay.ts';
+import { waitingForLocks } from './locks.ts';
 import { PATIENTLY } from './patiently.ts';
 import { POSTGRES_QUEUES, type QueuesUnderTest, RABBITMQ_QUEUES } from './queues-under-test.ts';
 import { addressOf, DATABASE_URL, through } from './servers.ts';
@@ -17,27 +18,36 @@ for (const kind of [POSTGRES_QUEUES, RABBITMQ_QUEUES]) {
     let under: QueuesUnderTest;
     let decider: Decider;
     let accounts: readonly string[];
-    let proxy: FaultProxy;
-    let relays: Relay[];
+    let proxy: FaultProxy | undefined;
+    let relays: Relay[] = [];
     let consumer: Consumer | undefined;
-    /** What a consumer was given, in order. */
+    /** Stands before every token of the test. */
+    let own = '';
+    /** What a consumer was given of the test's own, in order. */
     let seen: Delivery[];
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       database = await openTestDatabase();
       accounts = await seedProgramme(database.postgres, 2);
       under = await kind.open(database.url);
       decider = openDecider(database.url);
-      relays = [];
+    });
+    afterAll(async () => {
+      await decider?.close();
+      await under?.close();
+      await database?.close();
+    });
+
+    beforeEach(({ task }) => {
+      own = `${task.id}:`;
       seen = [];
     });
     afterEach(async () => {
-      await Promise.all(relays.map((each) => each.stop()));
+      await Promise.all(relays.splice(0).map((each) => each.stop()));
       await consumer?.stop();
-      await decider.close();
-      await under.close();
       await proxy?.close();
-      await database.close();
+      consumer = undefined;
+      proxy = undefined;
     });
 
     interface RelayUnderTest {
@@ -64,14 +74,14 @@ for (const kind of [POSTGRES_QUEUES, RABBITMQ_QUEUES]) {
 
     async function consume(): Promise<void> {
       consumer = await under.queues.consume('jit-funding-queue', { prefetch: 1 }, async (delivery) => {
-        seen.push(delivery);
+        if (tokenOf(delivery).startsWith(own)) seen.push(delivery);
       });
     }
 
-    const tokens = () => seen.map(({ body }) => JSON.parse(body).transaction_token as string);
+    const tokens = () => seen.map((delivery) => tokenOf(delivery).slice(own.length));
 
     async function decide(all: readonly string[], account = accounts[0] ?? ''): Promise<void> {
-      for (const token of all) await decider.decide(token, account);
+      for (const token of all) await decider.decide(own + token, account);
     }
 
     test('decisions arrive in commit order, across batches, each with its own id and what was decided', async () => {
@@ -86,8 +96,8 @@ for (const kind of [POSTGRES_QUEUES, RABBITMQ_QUEUES]) {
         outcome: 'approve',
         effect: 'hold',
         account_id: accounts[0],
-        message_token: 'message-of-t0',
-        chain_token: 't0',
+        message_token: `message-of-${own}t0`,
+        chain_token: `${own}t0`,
       });
       await expect.poll(() => outboxBacklog(database.postgres, 'jit-funding'), PATIENTLY).toBe(0);
     });
@@ -106,13 +116,13 @@ for (const kind of [POSTGRES_QUEUES, RABBITMQ_QUEUES]) {
       const blocking = database.postgres.sql.begin(async (sql) => {
         await sql`insert into decisions (account_id, message_token, transaction_token, fingerprint, method, kind, approved,
             effect, amount_minor, currency, chain_token, counted_at)
-          values (0, 'message-of-late', 'another', gen_random_uuid(), 'm', 'notice', true, 'none', 0, 'EUR', 'another', now())`;
+          values (0, ${`message-of-${own}late`}, 'another', gen_random_uuid(), 'm', 'notice', true, 'none', 0, 'EUR', 'another', now())`;
         held.resolve();
         await release.promise;
         throw new Error('rolled back');
       });
       await held.promise;
-      const late = decider.decide('late', first);
+      const late = decide(['late'], first);
       await expect.poll(() => waitingForLocks(database.postgres), PATIENTLY).toBe(1);
       await decide(['early-1', 'early-2'], second);
       await looks(postgres, 3);
@@ -125,18 +135,18 @@ for (const kind of [POSTGRES_QUEUES, RABBITMQ_QUEUES]) {
     });
 
     test('dead between publishing and moving the cursor: the next one publishes again under equal ids', async () => {
-      proxy = await openFaultProxy(addressOf(DATABASE_URL, 5432));
+      const toDatabase = (proxy = await openFaultProxy(addressOf(DATABASE_URL, 5432)));
       await decide(numbered(7));
       const published = Promise.withResolvers<void>();
       const dying: Publisher = {
         ...under.queues,
         async publish(queue, messages) {
           await under.queues.publish(queue, messages);
-          await proxy.refuse();
+          await toDatabase.refuse();
           published.resolve();
         },
       };
-      const first = relay({ publisher: dying, postgres: database.connect(through(database.url, proxy)) });
+      const first = relay({ publisher: dying, postgres: database.connect(through(database.url, toDatabase)) });
       await published.promise;
       await first.stop();
       expect(await outboxBacklog(database.postgres, 'jit-funding')).toBe(7);
@@ -153,33 +163,35 @@ for (const kind of [POSTGRES_QUEUES, RABBITMQ_QUEUES]) {
     });
 
     test('while the database is away the relay waits, and goes on where it was', async () => {
-      proxy = await openFaultProxy(addressOf(DATABASE_URL, 5432));
+      const toDatabase = (proxy = await openFaultProxy(addressOf(DATABASE_URL, 5432)));
       const metrics = createMetrics({ process: 'test', node: false });
-      relay({ postgres: database.connect(through(database.url, proxy)), metrics });
+      relay({ postgres: database.connect(through(database.url, toDatabase)), metrics });
       await consume();
       await decide(['t0']);
       await expect.poll(tokens, PATIENTLY).toEqual(['t0']);
-      await proxy.refuse();
+      await expect.poll(() => outboxBacklog(database.postgres, 'jit-funding'), PATIENTLY).toBe(0);
+      await toDatabase.refuse();
       await decide(['t1', 't2']);
       expect(await metrics.text()).toContain('freeway_outbox_backlog{process="test"} Nan');
-      await proxy.forward();
+      await toDatabase.forward();
       await expect.poll(tokens, PATIENTLY).toEqual(['t0', 't1', 't2']);
     });
 
     test('while the broker is away the outbox grows and nothing is pruned; back, it drains in order', async () => {
-      proxy = await openFaultProxy(kind.server);
-      const far = await under.connect(proxy);
+      const toBroker = (proxy = await openFaultProxy(kind.server));
+      const far = await under.connect(toBroker);
       const metrics = createMetrics({ process: 'test', node: false });
       const postgres = database.connect();
       relay({ publisher: far, postgres, metrics, retentionMs: 1 });
       await consume();
       await decide(['t0']);
       await expect.poll(tokens, PATIENTLY).toEqual(['t0']);
-      await proxy.refuse();
+      await expect.poll(() => outboxBacklog(database.postgres, 'jit-funding'), PATIENTLY).toBe(0);
+      await toBroker.refuse();
       await decide(numbered(30).slice(1));
       await looks(postgres, 3);
       expect(await metrics.text()).toContain('freeway_outbox_backlog{process="test"} 29');
-      await proxy.forward();
+      await toBroker.forward();
       await expect.poll(() => new Set(tokens()).size, PATIENTLY).toBe(30);
       // At least once: what was sent as the broker went may come twice, but nothing overtakes.
       expect([...new Set(tokens())]).toEqual(numbered(30));
@@ -280,17 +292,12 @@ describe.skipIf(DATABASE_URL === '')('pruning', () => {
   });
 });
 
+const tokenOf = ({ body }: Delivery): string => JSON.parse(body).transaction_token;
+
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, n) => `t${n}`);
 
 /** Until whoever uses the pool has asked the database this often from now on. */
 async function looks(postgres: Postgres, times: number): Promise<void> {
   const until = postgres.statistics().queries + times;
   await expect.poll(() => postgres.statistics().queries, PATIENTLY).toBeGreaterThanOrEqual(until);
-}
-
-async function waitingForLocks({ sql }: Postgres): Promise<number> {
-  const [row] = await sql`
-    select count(*)::integer as waiting from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
-  return row?.['waiting'] as number;
 }

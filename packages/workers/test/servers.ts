@@ -1,5 +1,7 @@
 // The real servers that the suites need; a suite whose server is not there is skipped.
 export const DATABASE_URL = process.env['TEST_DATABASE_URL'] ?? '';
+/** A number that no other suite uses: versions of one database mean nothing to the caches of another. */
+export const REDIS_URL = process.env['TEST_REDIS_URL'] ? new URL('/15', process.env['TEST_REDIS_URL']).href : '';
 export const RABBITMQ_URL = process.env['TEST_RABBITMQ_URL'] ?? '';
 export const MONGODB_URI = process.env['TEST_MONGODB_URI'] ?? '';
 

@@ -17,7 +17,7 @@ export interface TestDatabase {
   readonly url: string;
   readonly postgres: Postgres;
   /** Closed with the database. */
-  connect(url?: string): Postgres;
+  connect(url?: string, poolMax?: number): Postgres;
   close(): Promise<void>;
 }
 
@@ -29,8 +29,8 @@ export async function openTestDatabase({ migrated = true } = {}): Promise<TestDa
   const url = new URL(DATABASE_URL);
   url.pathname = `/${name}`;
   const pools: Postgres[] = [];
-  const connect = (to: string = url.href): Postgres => {
-    const pool = connectPostgres({ url: to, poolMax: 5, statementTimeoutMs: 30_000 });
+  const connect = (to: string = url.href, poolMax = 5): Postgres => {
+    const pool = connectPostgres({ url: to, poolMax, statementTimeoutMs: 30_000 });
     pools.push(pool);
     return pool;
   };

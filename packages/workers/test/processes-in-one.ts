@@ -1,0 +1,69 @@
+import { startGateway } from '@freeway/gateway';
+import {
+  createLifecycle,
+  createLogger,
+  type Environment,
+  type Lifecycle,
+  type ProcessName,
+  readSettings,
+} from '@freeway/runtime';
+import { startJitFundingProcess } from '../src/jit-funding/start-jit-funding-worker.ts';
+import { startRelayProcess } from '../src/relay/start-relay.ts';
+
+export const CREDENTIALS = { username: 'marqeta', password: 'twenty-characters-or-more' } as const;
+
+/** What every process needs of the environment, on any free port. */
+export function baseEnvironment(databaseUrl: string): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    JIT_BASIC_AUTH_USERNAME: CREDENTIALS.username,
+    JIT_BASIC_AUTH_PASSWORD: CREDENTIALS.password,
+    PORT: '0',
+    POSTGRES_POOL_MAX: '5',
+    OUTBOX_POLL_MS: '5',
+  };
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Processes {
+  readonly lifecycle: Lifecycle;
+  readonly log: readonly LogLine[];
+  gateway(): ReturnType<typeof startGateway>;
+  relay(): ReturnType<typeof startRelayProcess>;
+  worker(): ReturnType<typeof startJitFundingProcess>;
+}
+
+/** Gateway, relay and worker as `freeway dev` has them: in this process, under one lifecycle. */
+export function processesInOne(env: Environment): Processes {
+  const log: LogLine[] = [];
+  const destination = { write: (line: string) => void log.push(JSON.parse(line)) };
+  const logger = createLogger({ process: 'test', destination });
+  const lifecycle = createLifecycle({ logger, stopTimeoutMs: 10_000, ownsProcess: false });
+  const common = { databaseUrl: env['DATABASE_URL'] ?? '', logger, lifecycle };
+  return {
+    lifecycle,
+    log,
+    gateway: () => startGateway({ settings: settingsOf('gateway', env), ...common }),
+    relay: () => startRelayProcess({ settings: settingsOf('relay', env), ...common }),
+    worker: () => startJitFundingProcess({ settings: settingsOf('worker', env), ...common }),
+  };
+}
+
+function settingsOf<P extends ProcessName>(name: P, env: Environment) {
+  const result = readSettings(name, env);
+  if (!result.ok) throw new Error(result.faults.join('\n'));
+  return result.settings;
+}
+
+/** Asks a gateway by HTTP. A connection of its own for each request: nothing is lost to one that closes while idle. */
+export async function askByHttp(url: string, body: string): Promise<{ status: number; body: string }> {
+  const authorization = `Basic ${btoa(`${CREDENTIALS.username}:${CREDENTIALS.password}`)}`;
+  const headers = { authorization, 'content-type': 'application/json', connection: 'close' };
+  const response = await fetch(`${url}/v1/jit`, { method: 'POST', headers, body });
+  return { status: response.status, body: await response.text() };
+}
