@@ -1,5 +1,5 @@
 import type { Balances, CommitResult, DeclineReason, Proposal, StoredDecision } from '@freeway/core';
-import type { Sql } from './connect.ts';
+import { NoAnswer, type Sql } from './connect.ts';
 
 /** Casts in the order of authorize_batch's parameters (migrations/0004_authorize.sql). */
 const CASTS = (
@@ -35,6 +35,7 @@ interface Row {
  */
 export async function authorizeBatch(sql: Sql, proposals: readonly Proposal[]): Promise<CommitResult[]> {
   const rows = (await sql.unsafe(STATEMENT, columnsOf(proposals) as never[], { prepare: true })) as unknown as Row[];
+  if (rows.length !== proposals.length) throw new NoAnswer('the commit was answered without its results');
   return rows.map((row, index) => resultOf(row, proposals[index]?.request.currency ?? ''));
 }
 

@@ -31,14 +31,24 @@ export interface PoolStatistics {
 
 /** A pool whose queries have names: for slow-query lines and statistics. */
 export interface Postgres {
+  /** To be read anew for each statement: a pool that gave no answer is replaced. */
   readonly sql: Sql;
-  /** Runs one named query or transaction. */
+  /** Runs one named query. Rejects with `NoAnswer` a second after the server should have given up on it. */
   query<T>(name: string, run: (sql: Sql) => Promise<T>): Promise<T>;
   /** Runs statements in one transaction, which rolls back by itself when `run` throws. */
   transaction<T>(name: string, run: (sql: postgres.TransactionSql) => Promise<T>): Promise<T>;
   statistics(): PoolStatistics;
   close(): Promise<void>;
 }
+
+/** A network may swallow a statement, and the driver loses one that meets a connection in the middle of being reset. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  readonly code = 'NO_ANSWER';
+}
+
+/** How much longer than the server's own limit an answer may take. */
+const ANSWER_GRACE_MS = 1000;
 
 /** Opens a pool. Lazy: an unreachable server shows on the first query, not here. */
 export function connectPostgres(options: PostgresOptions): Postgres {
@@ -49,26 +59,38 @@ export function connectPostgres(options: PostgresOptions): Postgres {
   let slow = 0;
   let failed = 0;
 
-  const sql = postgres(options.url, {
-    max: options.poolMax,
-    idle_timeout: Math.ceil((options.idleTimeoutMs ?? 0) / 1000),
-    connect_timeout: 5,
-    // Bounded: a server that comes back is found within a second, one that is down is not hammered.
-    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
-    onnotice: () => {},
-    connection: {
-      application_name: options.applicationName ?? 'freeway',
-      statement_timeout: options.statementTimeoutMs,
-      ...options.session,
-    },
-  });
+  let sql = openDriver(options);
+  const replaced = new Set<Promise<void>>();
 
-  async function query<T>(name: string, run: (sql: Sql) => Promise<T>): Promise<T> {
+  /** What gave no answer gives none to the next statement either: new connections, and a second for what else is under way. */
+  function replace(silent: Sql): void {
+    if (sql !== silent) return;
+    sql = openDriver(options);
+    const ended = silent.end({ timeout: 1 }).finally(() => replaced.delete(ended));
+    replaced.add(ended);
+  }
+
+  async function answered<T>(run: (sql: Sql) => Promise<T>): Promise<T> {
+    const { promise: silence, reject } = Promise.withResolvers<never>();
+    const asked = sql;
+    const limitMs = options.statementTimeoutMs + ANSWER_GRACE_MS;
+    const timer = setTimeout(() => {
+      replace(asked);
+      reject(new NoAnswer(`no answer within ${limitMs} ms`));
+    }, limitMs);
+    try {
+      return await Promise.race([run(asked), silence]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function measured<T>(name: string, run: () => Promise<T>): Promise<T> {
     const startedMs = clock();
     active++;
     queries++;
     try {
-      return await run(sql);
+      return await run();
     } catch (error) {
       failed++;
       throw error;
@@ -83,9 +105,12 @@ export function connectPostgres(options: PostgresOptions): Postgres {
   }
 
   return {
-    sql,
-    query,
-    transaction: (name, run) => query(name, (pool) => pool.begin(run) as Promise<Awaited<ReturnType<typeof run>>>),
+    get sql() {
+      return sql;
+    },
+    query: (name, run) => measured(name, () => answered(run)),
+    // Its statements have limits of their own, and some none: a migration takes as long as it takes.
+    transaction: (name, run) => measured(name, () => sql.begin(run) as Promise<Awaited<ReturnType<typeof run>>>),
     statistics: () => ({
       max: options.poolMax,
       active: Math.min(active, options.poolMax),
@@ -95,6 +120,24 @@ export function connectPostgres(options: PostgresOptions): Postgres {
       failed,
     }),
     // The driver waits for a connection that cannot be made as for a query; with none under way, there is nothing to wait for.
-    close: () => sql.end({ timeout: active === 0 ? 0.5 : 5 }),
+    close: async () => {
+      await Promise.all([sql.end({ timeout: active === 0 ? 0.5 : 5 }), ...replaced]);
+    },
   };
+}
+
+function openDriver(options: PostgresOptions): Sql {
+  return postgres(options.url, {
+    max: options.poolMax,
+    idle_timeout: Math.ceil((options.idleTimeoutMs ?? 0) / 1000),
+    connect_timeout: 5,
+    // Bounded: a server that comes back is found within a second, one that is down is not hammered.
+    backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
+    onnotice: () => {},
+    connection: {
+      application_name: options.applicationName ?? 'freeway',
+      statement_timeout: options.statementTimeoutMs,
+      ...options.session,
+    },
+  });
 }

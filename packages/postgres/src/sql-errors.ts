@@ -20,6 +20,7 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   ECONNRESET: 'ask_again',
   EPIPE: 'ask_again',
   ETIMEDOUT: 'ask_again',
+  NO_ANSWER: 'ask_again',
   CONNECT_TIMEOUT: 'reconnect',
   ECONNREFUSED: 'reconnect',
   ENOENT: 'reconnect',

@@ -1,4 +1,4 @@
-import type { Postgres } from './connect.ts';
+import { NoAnswer, type Postgres } from './connect.ts';
 
 export type VoidOutcome = 'voided' | 'confirmed' | 'declined' | 'answered' | 'absent';
 
@@ -68,5 +68,6 @@ export async function voidAuthorization(
     'ledger.void',
     (sql) => sql`select void_authorization(${messageToken}, ${attemptId}::bigint) as outcome`,
   );
-  return row?.['outcome'] as VoidOutcome;
+  if (row === undefined) throw new NoAnswer('the void was answered without its result');
+  return row['outcome'] as VoidOutcome;
 }
