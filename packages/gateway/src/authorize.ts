@@ -33,6 +33,8 @@ export interface AuthorizeOptions {
   readonly adoptCard: (cardToken: string, owner: OwnerRef) => Promise<void>;
   /** Undoes a commit that lands although the caller was told no (money.md *doubt*). */
   readonly voidLater: (proposal: Proposal) => void;
+  /** Whether `voidLater` was called for this message or its transaction, and what landed is not yet found and undone. */
+  readonly wasToldNo: (request: AuthorizationRequest) => boolean;
   /** Names one arrival of a message. */
   readonly nextAttemptId: () => string;
   readonly unknownMethod: UnknownMethod;
@@ -107,14 +109,22 @@ async function decideAndCommit(
   arrival: Arrival,
 ): Promise<CommitResult> {
   const attemptId = options.nextAttemptId();
+  if (options.wasToldNo(request)) throw toldNo();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const proposal = { ...(await propose(options, request, timer, arrival, attempt > 1)), attemptId };
     const result = await commit(options, proposal, arrival.deadlineMs);
     timer.mark('commit');
+    // An earlier arrival heard no while this one waited for the same commit.
+    if (result.status === 'repeat' && options.wasToldNo(request)) throw toldNo();
     if (result.status !== 'stale') return result;
     options.observe.stale();
   }
   throw new Fault('contended', 'the facts changed faster than they could be read');
+}
+
+/** money.md *doubt*: an approval that is about to be voided is told to nobody. */
+function toldNo(): Fault {
+  return new Fault('unavailable', 'an earlier arrival of this message was told no');
 }
 
 async function propose(

@@ -12,9 +12,17 @@ export interface VoiderOptions {
   readonly clock?: () => number;
 }
 
+/** The two keys of a message (money.md *two keys*). */
+interface MessageKeys {
+  readonly messageToken: string;
+  readonly transactionToken: string;
+}
+
 /** Voids approvals that land after their caller was told no (money.md *doubt*). */
 export interface Voider {
-  later(messageToken: string, attemptId: string): void;
+  later(message: MessageKeys, attemptId: string): void;
+  /** Whether somebody was told no about this message or its transaction, and the approval may still be there. */
+  isOpen(message: MessageKeys): boolean;
   pending(): number;
   stop(): void;
 }
@@ -26,19 +34,31 @@ export interface Voider {
 export function createVoider(postgres: Postgres, options: VoiderOptions = {}): Voider {
   const { intervalMs = 1000, giveUpAfterMs = 60_000, clock = () => performance.now() } = options;
   /** By attempt. */
-  const open = new Map<string, { readonly messageToken: string; readonly sinceMs: number }>();
+  const open = new Map<string, MessageKeys & { readonly sinceMs: number }>();
+  /** How many open attempts carry a token. */
+  const openTokens = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function schedule(): void {
     timer ??= setTimeout(() => void sweep(), intervalMs);
   }
 
+  function count({ messageToken, transactionToken }: MessageKeys, by: 1 | -1): void {
+    for (const key of [`m ${messageToken}`, `t ${transactionToken}`]) {
+      const left = (openTokens.get(key) ?? 0) + by;
+      if (left > 0) openTokens.set(key, left);
+      else openTokens.delete(key);
+    }
+  }
+
   async function sweep(): Promise<void> {
-    for (const [attemptId, { messageToken, sinceMs }] of open) {
+    for (const [attemptId, message] of open) {
+      const { messageToken, sinceMs } = message;
       try {
         const outcome = await voidAuthorization(postgres, messageToken, attemptId);
         if (outcome === 'absent' && clock() - sinceMs < giveUpAfterMs) continue;
         open.delete(attemptId);
+        count(message, -1);
         options.onOutcome?.(messageToken, outcome);
       } catch {
         break; // the database is still away: the next round tries again
@@ -49,10 +69,14 @@ export function createVoider(postgres: Postgres, options: VoiderOptions = {}): V
   }
 
   return {
-    later(messageToken, attemptId) {
-      open.set(attemptId, { messageToken, sinceMs: clock() });
+    later({ messageToken, transactionToken }, attemptId) {
+      const message = { messageToken, transactionToken, sinceMs: clock() };
+      open.set(attemptId, message);
+      count(message, 1);
       schedule();
     },
+    isOpen: ({ messageToken, transactionToken }) =>
+      openTokens.has(`m ${messageToken}`) || openTokens.has(`t ${transactionToken}`),
     pending: () => open.size,
     stop: () => clearTimeout(timer),
   };

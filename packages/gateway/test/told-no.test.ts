@@ -1,0 +1,124 @@
+// money.md *doubt*: whoever was told no because PostgreSQL could not answer has been told no for good. The approval that
+// lands later is voided, and until then no repeat of the message is told yes.
+import type { FaultProxy } from '@freeway/testkit/fault-proxy';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { behindProxy } from './behind-proxy.ts';
+import { type Ask, jitRequest } from './message.ts';
+import { type Customer, openWorld, type TestGateway, type World } from './open-world.ts';
+
+const serverUrl = process.env['TEST_DATABASE_URL'];
+
+const DECLINING = { LEDGER_UNAVAILABLE: 'decline', MARQETA_TIMEOUT_MS: '1000', NETWORK_ALLOWANCE_MS: '500' };
+
+describe.skipIf(serverUrl === undefined)('told no while PostgreSQL could not answer', () => {
+  let world: World;
+  let proxy: FaultProxy;
+  let gateway: TestGateway;
+  let customer: Customer;
+  let customers = 0;
+  beforeAll(async () => {
+    world = await openWorld(serverUrl ?? '');
+    const behind = await behindProxy(world.database.url);
+    proxy = behind.proxy;
+    gateway = await world.gateway({ DATABASE_URL: behind.url, ...DECLINING });
+  });
+  beforeEach(async () => {
+    customer = await world.customer(`told-no-${++customers}`);
+    const token = world.token(`told-no-${customers}`);
+    await world.limit({ token, card: customer.card, currency: 'EUR', window: 'day', max_amount: '500', max_count: 9 });
+    await vi.waitFor(async () => expect((await gateway.ask({ ...customer, amount: '0' })).status).toBe(200), {
+      timeout: 10_000,
+    });
+  });
+  afterAll(async () => {
+    expect(await world.broken()).toEqual([]);
+    await world.close();
+    await proxy.close();
+  });
+
+  const NO = { status: 402, reason: 'TRANSACTION_NOT_PERMITTED' };
+  const post = async (body: string) => {
+    const { status, funding } = await gateway.post(body);
+    return { status, reason: funding?.['decline_reason'] };
+  };
+  const storedAs = async (transaction: string) => {
+    const [row] = await world.sql`
+      select approved, reason, effect from decisions where transaction_token = ${transaction}`;
+    return row;
+  };
+  const VOIDED = { approved: false, reason: 'ledger_unavailable', effect: 'none' };
+  const untilVoided = (transaction: string) =>
+    vi.waitFor(async () => expect(await storedAs(transaction)).toEqual(VOIDED), { timeout: 10_000 });
+  const counters = () => world.sql`select amount_minor, count from counters where account_id = ${customer.accountId}`;
+
+  /** Asks while the network stands still, hears no, and lets the commit go on. */
+  async function toldNo(ask: Ask): Promise<string> {
+    const body = jitRequest({ ...customer, ...ask });
+    proxy.stall();
+    expect(await post(body)).toEqual(NO);
+    return body;
+  }
+
+  it.each([
+    ['an authorization', { amount: '7.00' }],
+    ['a refund authorization', { amount: '7.00', side: 'unload', method: 'pgfs.refund.authorization' }],
+    ['a single message', { amount: '7.00', method: 'pgfs.pindebit' }],
+    ['an increment', { amount: '7.00', method: 'pgfs.authorization.incremental', preceding: 'nowhere' }],
+  ] as const)('%s that lands later is voided, and its repeat is declined', async (what, ask) => {
+    const transaction = `late ${what}`;
+    // An increment whose chain is in the caches reaches the commit.
+    const chain = { ...customer, transaction: 'nowhere', amount: '1.00' };
+    const earlier = { ...customer, amount: '1.00', method: 'pgfs.authorization.incremental', preceding: 'nowhere' };
+    const before = what === 'an increment' ? [await gateway.ask(chain), await gateway.ask(earlier)] : [];
+    const body = await toldNo({ ...ask, transaction });
+    await proxy.forward();
+    await untilVoided(transaction);
+    const held = 100n * BigInt(before.length);
+    expect(await world.balances(customer.accountId)).toEqual({ posted: 100_000n, held, pending: 0n });
+    for (const counter of await counters())
+      expect(counter).toEqual({ amount_minor: held.toString(), count: held === 0n ? 0 : 1 });
+    expect(await post(body)).toEqual(NO);
+    expect(await storedAs(transaction)).toEqual(VOIDED);
+    expect(await world.broken()).toEqual([]);
+  });
+
+  it('what lands as a decline stays as it is', async () => {
+    const body = await toldNo({ amount: '500.01', transaction: 'late decline' });
+    await proxy.forward();
+    await vi.waitFor(async () => expect(await storedAs('late decline')).toMatchObject({ approved: false }));
+    expect(await storedAs('late decline')).toMatchObject({ reason: 'daily_amount_limit' });
+    // Once nothing is left to void, the repeat gets what was stored.
+    await vi.waitFor(async () => expect((await post(body)).reason).toBe('AMOUNT_LIMIT_EXCEEDED'), { timeout: 10_000 });
+  });
+
+  it('a repeat that comes while the commit is still under way hears no with it', async () => {
+    const body = await toldNo({ amount: '7.00', transaction: 'late follower' });
+    const repeat = post(body);
+    const otherMessage = post(jitRequest({ ...customer, amount: '7.00', transaction: 'late follower' }));
+    await proxy.forward();
+    expect(await Promise.all([repeat, otherMessage])).toEqual([NO, NO]);
+    await untilVoided('late follower');
+  });
+
+  it('a repeat that comes between the landing and the void hears no', async () => {
+    const body = await toldNo({ amount: '7.00', transaction: 'late between' });
+    await proxy.forward();
+    await gateway.authorizer.ledger.drained();
+    const answers = [];
+    do answers.push(await post(body));
+    while ((await storedAs('late between'))?.['approved'] !== false);
+    expect(answers).toEqual(answers.map(() => NO));
+    expect((await world.balances(customer.accountId)).held).toBe(0n);
+  });
+
+  it('an earlier arrival that was told yes keeps its approval', async () => {
+    const body = jitRequest({ ...customer, amount: '7.00', transaction: 'early yes' });
+    expect((await post(body)).status).toBe(200);
+    proxy.stall();
+    expect(await post(body)).toEqual(NO);
+    await proxy.forward();
+    await vi.waitFor(async () => expect((await post(body)).status).toBe(200), { timeout: 10_000 });
+    expect(await storedAs('early yes')).toMatchObject({ approved: true });
+    expect((await world.balances(customer.accountId)).held).toBe(700n);
+  });
+});
