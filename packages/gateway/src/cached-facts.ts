@@ -9,6 +9,7 @@ import type {
   OwnerRef,
 } from '@freeway/core';
 import { LRUCache } from 'lru-cache';
+import { readFact } from './read-fact.ts';
 
 export interface CachedFactsOptions {
   readonly source: FactSource;
@@ -77,7 +78,7 @@ export function createCachedFacts(options: CachedFactsOptions): CachedFacts {
     load: () => Promise<F | undefined>,
   ): Promise<F | undefined> {
     const text = fresh ? undefined : await shared?.get(kind, key);
-    const hint = text === undefined ? undefined : (parse(text) as F | undefined);
+    const hint = text === undefined ? undefined : (readFact(kind, text) as F | undefined);
     if (hint !== undefined) {
       onLookup?.(kind, 'shared');
       local.get(kind)?.set(key, hint);
@@ -103,14 +104,4 @@ export function createCachedFacts(options: CachedFactsOptions): CachedFacts {
       look('chain', `${by.transactionToken ?? ''} ${by.messageToken ?? ''}`, fresh, () => source.chain(by)),
     forget: () => local.forEach((cache) => cache.clear()),
   };
-}
-
-/** A shared cache may hold anything; what is no object is a miss. */
-function parse(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

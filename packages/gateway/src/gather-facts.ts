@@ -5,7 +5,6 @@ import type {
   FactVersions,
   Limit,
   LimitsFact,
-  OwnerFact,
   OwnerRef,
 } from '@freeway/core';
 import type { CachedFacts } from './cached-facts.ts';
@@ -59,13 +58,13 @@ export async function gatherFacts(
       limits: joined(ownerLimits, actingLimits, cardLimits),
     },
     versions: {
-      ...(payer === undefined ? {} : { owner: { ref: payer, version: oldest(owner, ownerLimits) } }),
+      ...(payer === undefined ? {} : { owner: { ref: payer, version: versionOf(owner, ownerLimits) } }),
       ...(acting === undefined
         ? {}
-        : { actingUser: { token: acting.token, version: oldest(actingUser, actingLimits) } }),
+        : { actingUser: { token: acting.token, version: versionOf(actingUser, actingLimits) } }),
       ...(request.cardToken === undefined
         ? {}
-        : { card: { token: request.cardToken, version: oldest(card, cardLimits) } }),
+        : { card: { token: request.cardToken, version: versionOf(card, cardLimits) } }),
     },
   };
 }
@@ -95,13 +94,16 @@ function actingUserOf(request: AuthorizationRequest, payer: OwnerRef | undefined
   return { kind: 'user', token };
 }
 
+/** No fact ever has it, and none that is absent: the ledger finds it changed, whatever it finds. */
+const NO_VERSION = -1;
+
 /**
- * The version a decision rests on. A fact and its limits may come from different moments: the older version is the one
- * that the ledger must find unchanged, or both are read again.
+ * The version a decision rests on; 0 for what is absent. A fact and its limits that were read at different moments have
+ * none in common, and the ledger is to say that both must be read again.
  */
-function oldest(fact: OwnerFact | { readonly version: number } | undefined, limits: LimitsFact | undefined): number {
-  if (fact === undefined) return 0;
-  return limits === undefined ? 0 : Math.min(fact.version, limits.version);
+function versionOf(fact: { readonly version: number } | undefined, limits: LimitsFact | undefined): number {
+  if (fact?.version !== limits?.version) return NO_VERSION;
+  return fact?.version ?? 0;
 }
 
 function joined(...facts: readonly (LimitsFact | undefined)[]): readonly Limit[] {
