@@ -2,6 +2,9 @@
 
 -- Versions come from one sequence, so that a row that is deleted and made again never shows an old version again.
 create sequence fact_version as bigint;
+-- It starts at the microseconds of now: another database, or this one made anew, that uses the same Redis has versions of
+-- its own, so that facts of the one are never current in the other.
+select setval('fact_version', (extract(epoch from clock_timestamp()) * 1000000)::bigint);
 
 create table owners (
   kind text not null check (kind in ('user', 'business')),
