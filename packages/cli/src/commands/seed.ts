@@ -1,5 +1,4 @@
 import type { ChangedFact } from '@freeway/postgres';
-import { buildProgramme } from '@freeway/simulator';
 import type { Command } from 'commander';
 import { actorOf } from '../actor.ts';
 import { withDatabase } from '../database.ts';
@@ -8,7 +7,12 @@ import { invalidateFacts } from '../invalidate-facts.ts';
 import { print, printJson } from '../output.ts';
 import { parseCount } from '../owner-options.ts';
 import { printImport, showProgress } from '../print-import.ts';
-import { seedProgramme } from '../seed-programme.ts';
+
+interface Options {
+  readonly users: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
 
 export function registerSeed(program: Command): void {
   program
@@ -24,8 +28,11 @@ export function registerSeed(program: Command): void {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExample:\n  freeway seed --users 500 --seed 7')
     .action(
-      action(({ users, seed, json = false }: { users: number; seed: number; json?: boolean }, command: Command) => {
+      action(async ({ users, seed, json = false }: Options, command: Command) => {
         if (users === 0) return command.error('error: --users must be at least 1');
+        // Loaded only where it runs: every other command, the gateway too, would carry the simulator and its HTTP client.
+        const { buildProgramme } = await import('@freeway/simulator');
+        const { seedProgramme } = await import('../seed-programme.ts');
         return withDatabase(async ({ postgres, settings }) => {
           const { onProgress, end } = showProgress();
           const changed: ChangedFact[] = [];
