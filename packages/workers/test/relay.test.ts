@@ -253,9 +253,9 @@ describe.skipIf(DATABASE_URL === '')('pruning', () => {
   const rows = async () => (await database.postgres.sql`select from outbox`).length;
   const nowhere: Publisher = { publish: async () => undefined, reply: async () => undefined };
 
-  function relayTo(publisher: Publisher, retentionMs: number): Relay {
+  function relayTo(publisher: Publisher, retentionMs: number, batchMax = 500): Relay {
     const metrics = createMetrics({ process: 'test', node: false });
-    return startRelay({ postgres: database.postgres, publisher, logger, metrics, pollMs: 5, retentionMs });
+    return startRelay({ postgres: database.postgres, publisher, logger, metrics, pollMs: 5, retentionMs, batchMax });
   }
 
   test('takes what was published and is old, never what was not published', async () => {
@@ -268,6 +268,18 @@ describe.skipIf(DATABASE_URL === '')('pruning', () => {
     expect(await pruneOutbox(database.postgres, 'jit-funding', 3_600_000)).toBe(0);
     expect(await pruneOutbox(database.postgres, 'jit-funding', 0)).toBe(3);
     expect(await rows()).toBe(1);
+  });
+
+  test('much to remove goes at once, batch after batch', async () => {
+    await decider.decide('a', account);
+    await database.postgres.sql`
+      insert into outbox (account_id, decision_id, record, created_at)
+        select account_id, decision_id, record, created_at from outbox, generate_series(1, 1200)`;
+    await database.postgres.sql`update outbox set created_at = created_at - interval '2 days'`;
+    await decider.decide('b', account);
+    const started = relayTo(nowhere, 86_400_000, 100);
+    await expect.poll(rows, PATIENTLY).toBe(1);
+    await started.stop();
   });
 
   test('the relay prunes when it starts, after it has published', async () => {
