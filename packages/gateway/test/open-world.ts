@@ -158,7 +158,7 @@ export async function openGateway(env: Environment): Promise<TestGateway> {
     log,
     post,
     ask: (ask) => post(jitRequest(ask)),
-    metric: (name, labels = {}) => readMetric(url, name, labels),
+    metric: (name, labels) => readMetric(url, name, labels),
     stop: () => lifecycle.stop(),
   };
 }
@@ -171,7 +171,12 @@ export async function postJit(url: string, body: string | Uint8Array, send: Send
   return { ...reply, funding: isDecision ? JSON.parse(reply.text).jit_funding : undefined };
 }
 
-async function readMetric(url: string, name: string, labels: Readonly<Record<string, string>>): Promise<number> {
+/** One series of the /metrics of a gateway, wherever it runs. */
+export async function readMetric(
+  url: string,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const { text } = await exchange(`${url}/metrics`, { method: 'GET' });
   const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
   for (const line of text.split('\n')) {
