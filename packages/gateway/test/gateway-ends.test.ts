@@ -1,7 +1,7 @@
 // A gateway that is killed in the middle of a commit, and one that is told to stop: nothing is lost, nothing is twice.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exchange } from './http-client.ts';
-import { holdAccount } from './hold-account.ts';
+import { holdCommits } from './hold-commits.ts';
 import { jitRequest } from './message.ts';
 import { openWorld, postJit, readMetric, type World } from './open-world.ts';
 import { spawnGateway } from './spawn-gateway.ts';
@@ -24,13 +24,13 @@ describe.skipIf(serverUrl === undefined)('a gateway that ends', () => {
   it('killed in the middle of a commit: the caller sees it break, another gateway answers with what was committed', async () => {
     const customer = await world.customer('killed');
     const doomed = await spawnGateway({ DATABASE_URL: world.database.url });
-    const account = await holdAccount(world, customer.accountId);
+    const commits = await holdCommits(world, customer.accountId);
     const body = jitRequest({ ...customer, amount: '5.00', transaction: 'killed' });
     const broken = expect(postJit(doomed.url, body)).rejects.toMatchObject({ code: 'ECONNRESET' });
-    await account.waitedFor(1);
+    await commits.reached();
     expect(await doomed.end('SIGKILL')).toBe(null);
     await broken;
-    await account.release();
+    await commits.release();
     await vi.waitFor(async () => expect(await isCommitted('killed')).toBe(true), { timeout: 10_000 });
     const [hold] = await world.sql`select confirmed from decisions where transaction_token = 'killed'`;
     expect(hold).toEqual({ confirmed: false });
@@ -42,10 +42,10 @@ describe.skipIf(serverUrl === undefined)('a gateway that ends', () => {
   it('told to stop in the middle of commits: they are answered, new ones are not taken, and it ends with 0', async () => {
     const customer = await world.customer('drained');
     const draining = await spawnGateway({ DATABASE_URL: world.database.url, COMMIT_IN_FLIGHT: '1' });
-    const account = await holdAccount(world, customer.accountId);
+    const commits = await holdCommits(world, customer.accountId);
     const ask = () => postJit(draining.url, jitRequest({ ...customer, amount: '1.00' }));
     const first = ask();
-    await account.waitedFor(1);
+    await commits.reached();
     const asked = [first, ...Array.from({ length: 9 }, ask)];
     const queued = () => readMetric(draining.url, 'freeway_commit_queue');
     await vi.waitFor(async () => expect(await queued()).toBe(9), { timeout: 10_000 });
@@ -56,7 +56,7 @@ describe.skipIf(serverUrl === undefined)('a gateway that ends', () => {
         timeout: 10_000,
       },
     );
-    await account.release();
+    await commits.release();
     const answers = await Promise.all(asked);
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
     expect(await ended).toBe(0);
@@ -67,14 +67,14 @@ describe.skipIf(serverUrl === undefined)('a gateway that ends', () => {
     const customer = await world.customer('hanging');
     const env = { DATABASE_URL: world.database.url, STOP_TIMEOUT_MS: '1000' };
     const hanging = await spawnGateway(env);
-    const account = await holdAccount(world, customer.accountId);
+    const commits = await holdCommits(world, customer.accountId);
     const asked = postJit(hanging.url, jitRequest(customer)).then(
       ({ status }) => `answered ${status}`,
       (error: Error) => error.message,
     );
-    await account.waitedFor(1);
+    await commits.reached();
     expect(await hanging.end('SIGTERM')).toBe(1);
-    await account.release();
+    await commits.release();
     expect(await asked).toMatch(/answered 503|hang up|ECONNRESET/);
   });
 });

@@ -3,7 +3,7 @@
 import type { FaultProxy } from '@freeway/testkit/fault-proxy';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { behindProxy } from './behind-proxy.ts';
-import { holdAccount } from './hold-account.ts';
+import { holdCommits } from './hold-commits.ts';
 import { jitRequest } from './message.ts';
 import { type Answer, type Customer, openWorld, type TestGateway, type World } from './open-world.ts';
 import { tally } from './tally.ts';
@@ -160,25 +160,24 @@ describe.skipIf(serverUrl === undefined)('while PostgreSQL cannot answer', () =>
 
   it('broken off in the middle of a commit: asked again by token, answered with what was committed', async () => {
     const customer = await warm(patient);
-    const account = await holdAccount(world, customer.accountId);
+    const commits = await holdCommits(world, customer.accountId);
     const answer = patient.ask({ ...customer, amount: '3.00', transaction: 'cut-once' });
-    await account.waitedFor(1);
+    await commits.reached();
     proxy.cut();
-    // The server does not know that its client is gone: the first commit and the one that asks again both wait.
-    await account.waitedFor(2);
-    await account.release();
+    // The server does not know that its client is gone, and goes on.
+    await commits.release();
     expect(said(await answer)).toBe(200);
     expect([await held(customer), await approvals(customer)]).toEqual([300n, 2]);
   });
 
   it('broken off in the middle of a commit and gone: the message is answered once it is back, booked once', async () => {
     const customer = await warm(patient);
-    const account = await holdAccount(world, customer.accountId);
+    const commits = await holdCommits(world, customer.accountId);
     const body = jitRequest({ ...customer, amount: '4.00', transaction: 'cut-gone' });
     const answer = patient.post(body);
-    await account.waitedFor(1);
+    await commits.reached();
     await proxy.refuse();
-    await account.release();
+    await commits.release();
     await vi.waitFor(async () => expect(await isCommitted('cut-gone')).toBe(true), { timeout: 10_000 });
     await proxy.forward();
     expect(said(await answer)).toBe(200);
