@@ -9,8 +9,10 @@ import { windowStart } from './windows.ts';
  * funds are the ledger's to check, under the account's lock. The first reason of DECLINE_REASONS that applies wins.
  */
 export function decide(request: AuthorizationRequest, facts: Facts, policy: DecisionPolicy): Decision {
+  const unusable = refuseMessage(request);
+  if (unusable !== undefined) return decline(unusable);
   if (request.kind === 'notice') return approve(NOTHING);
-  const refused = refuseMessage(request) ?? refuseParties(request, facts, policy);
+  const refused = refuseParties(request, facts, policy);
   if (refused !== undefined) return decline(refused);
   return isUnload(request) ? decideUnload(request, facts, policy) : decideLoad(request, facts, policy);
 }

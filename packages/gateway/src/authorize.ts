@@ -56,6 +56,8 @@ export interface AuthorizationObserver {
   /** The same token with other content: an alarm (money.md *two keys*). */
   tokenReused(request: AuthorizationRequest): void;
   stale(): void;
+  /** An informative message was acknowledged: nothing was decided or stored. */
+  noticed(): void;
 }
 
 export interface Arrival {
@@ -85,8 +87,10 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
     }
     const { request, echo } = decoded;
     // Informative messages are acknowledged; their record arrives by webhook and is booked from there.
-    if (request.kind === 'notice')
+    if (request.kind === 'notice' && request.amountFault === undefined) {
+      options.observe.noticed();
       return { kind: 'decided', ...encodeResponse(echo, { outcome: 'approve' }, encoding) };
+    }
     try {
       const answer = answerOf(await decideAndCommit(options, request, timer, arrival), request, options);
       return { kind: 'decided', ...encodeResponse(echo, answer, encoding) };

@@ -92,13 +92,13 @@ export function openAuthorizer(parts: AuthorizerParts): Authorizer {
   });
   const { facts: factPool, commits } = openPools(parts, deadlineMs);
   const redis = openRedis(parts);
+  const commitLog = createRateLimitedLog(logger, performance.now.bind(performance));
   const ledger = createLedger(commits, {
     batchMax: settings.COMMIT_BATCH_MAX,
     inFlightMax: settings.COMMIT_IN_FLIGHT,
     queueMax: settings.COMMIT_QUEUE_MAX,
-    onError: (message, error) => logger.error({ err: error }, message),
+    onError: (message, error) => commitLog(message, 1000, 'error', { err: error }, message),
   });
-  lifecycle.onStop('commits under way', () => ledger.drained());
   metrics.readGauge('freeway_commit_queue', 'Authorizations waiting for a commit.', () => ledger.statistics().queued);
   const voider = createVoider(factPool, {
     onOutcome: (token, outcome) =>
@@ -107,7 +107,9 @@ export function openAuthorizer(parts: AuthorizerParts): Authorizer {
         'looked for an approval nobody was told of',
       ),
   });
+  // In reverse: what is under way lands, and then what nobody was told of is voided.
   lifecycle.onStop('voids', () => voider.stop());
+  lifecycle.onStop('commits under way', () => ledger.drained());
 
   const source = createFactSource(factPool);
   const facts = createCachedFacts({

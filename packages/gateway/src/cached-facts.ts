@@ -101,7 +101,7 @@ export function createCachedFacts(options: CachedFactsOptions): CachedFacts {
     ownerLimits: (ref, fresh) => look('limits', `owner:${ref.kind}:${ref.token}`, fresh, () => source.ownerLimits(ref)),
     cardLimits: (token, fresh) => look('limits', `card:${token}`, fresh, () => source.cardLimits(token)),
     chain: (by, fresh) =>
-      look('chain', `${by.transactionToken ?? ''} ${by.messageToken ?? ''}`, fresh, () => source.chain(by)),
+      look('chain', JSON.stringify([by.transactionToken, by.messageToken]), fresh, () => source.chain(by)),
     forget: () => local.forEach((cache) => cache.clear()),
   };
 }

@@ -1,12 +1,4 @@
-import type {
-  AuthorizationRequest,
-  ChainFact,
-  Facts,
-  FactVersions,
-  Limit,
-  LimitsFact,
-  OwnerRef,
-} from '@freeway/core';
+import type { AuthorizationRequest, ChainFact, Facts, FactVersions, Limit, LimitsFact, OwnerRef } from '@freeway/core';
 import type { CachedFacts } from './cached-facts.ts';
 import type { StageTimer } from '@freeway/runtime';
 

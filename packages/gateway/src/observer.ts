@@ -27,6 +27,7 @@ export function createObserver(metrics: Metrics, profiler: Profiler, logger: Log
   );
   const reused = metrics.counter('freeway_tokens_reused_total', 'Tokens that came back with other content.');
   const stale = metrics.counter('freeway_facts_stale_total', 'Decisions made again because a fact had changed.');
+  const noticed = metrics.counter('freeway_notices_total', 'Informative messages acknowledged at the gateway.');
   const log = createRateLimitedLog(logger, performance.now.bind(performance));
 
   return {
@@ -36,7 +37,8 @@ export function createObserver(metrics: Metrics, profiler: Profiler, logger: Log
         approved.inc();
         profiler.approved();
       } else {
-        declined[reason].inc();
+        // another version of the code may have stored a reason that this one does not know
+        declined[reason]?.inc();
         profiler.declined(reason);
       }
     },
@@ -53,5 +55,6 @@ export function createObserver(metrics: Metrics, profiler: Profiler, logger: Log
       log('token reused', 1000, 'error', detail, 'a token came back with other content');
     },
     stale: () => stale.inc(),
+    noticed: () => noticed.inc(),
   };
 }

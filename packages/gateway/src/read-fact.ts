@@ -34,13 +34,13 @@ const SHAPES: Readonly<Record<FactKind, (fact: Members) => boolean>> = {
   limits: (fact) => isListOf(isLimit, fact['limits']) && isVersion(fact['version']),
   chain: (fact) =>
     isText(fact['chainToken']) &&
-    isText(fact['accountId']) &&
+    isAccountId(fact['accountId']) &&
     isOwnerRef(fact['owner']) &&
     isNumber(fact['countedAtMs']),
 };
 
 function isAccount(value: unknown): boolean {
-  return isObject(value) && isText(value['accountId']) && isText(value['currency']) && isText(value['state']);
+  return isObject(value) && isAccountId(value['accountId']) && isText(value['currency']) && isText(value['state']);
 }
 
 function isLimit(value: unknown): boolean {
@@ -64,6 +64,10 @@ function isOwnerRef(value: unknown): boolean {
 
 function isVersion(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isAccountId(value: unknown): boolean {
+  return typeof value === 'string' && /^[1-9]\d{0,17}$/.test(value);
 }
 
 function isMinorUnits(value: unknown): boolean {

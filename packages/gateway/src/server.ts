@@ -15,6 +15,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     bodyLimit: options.bodyLimitBytes,
     // Longer than the keep-alive of common proxies: the side that reuses a connection must not be the one to lose it.
     keepAliveTimeout: 75_000,
+    // A request that is not here by then cannot be answered in time; nor may it keep us from stopping.
+    requestTimeout: options.deadlineMs,
+    http: { headersTimeout: options.deadlineMs, connectionsCheckingInterval: 500 },
     // Requests in hand are answered while we drain; a balancer learns from `connection: close` and from /ready.
     return503OnClosing: false,
     forceCloseConnections: 'idle',

@@ -1,5 +1,5 @@
 import { parseAmount, type AuthorizationRequest } from '@freeway/core';
-import { fingerprintOf } from './fingerprint.ts';
+import { digestOf, fingerprintOf } from './fingerprint.ts';
 import { merchantOf } from './merchant-of.ts';
 import type { OrderSide } from './methods.ts';
 import { actingUserOf, ownerOf, userTokenEcho } from './parties.ts';
@@ -69,24 +69,15 @@ export function decodeRequest(body: string | Uint8Array, options: DecodeOptions)
     return fault('no_funding', 'The body has neither gpa_order.jit_funding nor gpa_order_unload.jit_funding.');
   const { jit, orderName } = funding;
 
-  const messageToken = readToken(jit['token']);
   const messageTokenEcho = readEcho(jit['token']);
-  if (typeof messageToken !== 'string' || messageTokenEcho === undefined)
-    return fault('no_token', 'jit_funding.token is missing or not usable as a token.');
-  // The message's own token stands in for a missing transaction token: still one key for one effect.
-  const transactionToken = readToken(message['token']);
-  if (transactionToken === null) return fault('no_token', 'The transaction token is not usable as a token.');
-
-  const method = readToken(jit['method']);
+  if (messageTokenEcho === undefined) return fault('no_token', 'jit_funding.token is missing or no text.');
   const methodEcho = readEcho(jit['method']);
-  if (typeof method !== 'string' || methodEcho === undefined)
-    return fault('no_method', 'jit_funding.method is missing or not usable as a method.');
+  if (methodEcho === undefined) return fault('no_method', 'jit_funding.method is missing or no text.');
 
   const amount = readAmount(text, [orderName, 'jit_funding', 'amount'], jit['amount']);
   if (amount === undefined) return fault('no_amount', 'jit_funding.amount is missing or neither a number nor a text.');
 
-  const tokens = { messageToken, transactionToken: transactionToken ?? messageToken };
-  const request = requestOf(message, funding, { ...tokens, method, amount }, options);
+  const request = requestOf(message, funding, { ...keysOf(message, jit, messageTokenEcho), amount }, options);
   const echo: Echo = {
     token: messageTokenEcho,
     method: methodEcho,
@@ -98,6 +89,31 @@ export function decodeRequest(body: string | Uint8Array, options: DecodeOptions)
     isBalanceInquiry: request.kind === 'balance_inquiry',
   };
   return { ok: true, request, echo };
+}
+
+interface Keys {
+  readonly messageToken: string;
+  readonly transactionToken: string;
+  readonly method: string;
+  /** All three are as they came. */
+  readonly areUsable: boolean;
+}
+
+/**
+ * What can be echoed gets its 402, also where it cannot be stored as it is (too long, NUL): its digest stands in, so that
+ * it repeats too. The message's own token stands in for a transaction token that is missing: still one key for one effect.
+ */
+function keysOf(message: WireObject, jit: WireObject, messageTokenEcho: string): Keys {
+  const token = readToken(jit['token']);
+  const transaction = readToken(message['token']);
+  const method = readToken(jit['method']);
+  const messageToken = token ?? `sha256:${digestOf(messageTokenEcho)}`;
+  return {
+    messageToken,
+    transactionToken: transaction ?? messageToken,
+    method: method ?? 'unusable',
+    areUsable: typeof token === 'string' && transaction !== null && typeof method === 'string',
+  };
 }
 
 function fault(code: DecodeFault['code'], detail: string): DecodedRequest {
@@ -125,17 +141,14 @@ function findFunding(message: WireObject): Funding | undefined {
   return undefined;
 }
 
-interface Essentials {
-  readonly messageToken: string;
-  readonly transactionToken: string;
-  readonly method: string;
+interface Essentials extends Keys {
   readonly amount: WireAmount;
 }
 
 function requestOf(
   message: WireObject,
   funding: Funding,
-  { messageToken, transactionToken, method, amount }: Essentials,
+  { messageToken, transactionToken, method, areUsable, amount }: Essentials,
   options: DecodeOptions,
 ): AuthorizationRequest {
   const { side, order, jit } = funding;
@@ -151,7 +164,9 @@ function requestOf(
     transactionToken,
     messageToken,
     method,
-    kind: requestKindOf({ method, type, side, isZero: parsed.ok && amountMinor === 0n }, options.unknownMethod),
+    kind: areUsable
+      ? requestKindOf({ method, type, side, isZero: parsed.ok && amountMinor === 0n }, options.unknownMethod)
+      : 'refused_method',
     amountMinor,
     currency,
     merchant: merchantOf(message['card_acceptor']),

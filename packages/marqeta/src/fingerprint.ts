@@ -24,6 +24,11 @@ export function fingerprintOf(content: Content): string {
   return hash('sha256', text, 'hex').slice(0, 32);
 }
 
+/** A text of bounded length that stands for any other. */
+export function digestOf(text: string): string {
+  return hash('sha256', text, 'hex');
+}
+
 function part(text: string | undefined): string {
   return text === undefined ? '-' : `${text.length}:${text}`;
 }

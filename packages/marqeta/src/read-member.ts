@@ -49,13 +49,19 @@ export function readFlag(value: unknown): boolean {
   return value === true || value === 'true' || value === '1';
 }
 
-/** Milliseconds since the epoch, or undefined when the value is no instant. */
+const FIRST_INSTANT_MS = Date.UTC(1900, 0, 1);
+const LAST_INSTANT_MS = Date.UTC(9000, 0, 1);
+
+/**
+ * Milliseconds since the epoch, or undefined when the value is no instant, or one so far away (`9999-12-31` for "never")
+ * that a time zone or a window would carry it out of what stores can hold.
+ */
 export function readInstant(value: unknown): number | undefined {
   const match = typeof value === 'string' ? INSTANT.exec(value.trim()) : null;
   if (match === null) return undefined;
   const [, local = '', hours, minutes] = match;
   const ms = Date.parse(hours === undefined ? `${local}Z` : `${local}${hours}:${minutes}`);
-  return Number.isNaN(ms) ? undefined : ms;
+  return ms >= FIRST_INSTANT_MS && ms < LAST_INSTANT_MS ? ms : undefined;
 }
 
 function isStorable(text: string): boolean {

@@ -11,7 +11,7 @@ const rows: ReadonlyMap<string, MethodRow> = new Map(METHODS.map((row) => [row.m
  * What a request asks of us. **The side of the order decides whether money may leave; the method only refines it.** An
  * approved load pays out its amount whatever its method is called, hence
  * - a method on the other side than its row says is not the method we know, and is treated as an unknown one;
- * - so is a verification or balance inquiry that asks a load for more than 0 (money.md *zero* is about amount 0);
+ * - so is a verification or an inquiry that asks a load for more than 0 (money.md *zero* is about amount 0);
  * - an unknown load runs the debit decision, an unknown unload is a credit that nobody can spend before its record.
  */
 export function requestKindOf(
@@ -27,7 +27,9 @@ export function requestKindOf(
   const row = rows.get(method);
   if (row !== undefined && (row.side === 'either' || row.side === side)) {
     const asksMoneyForNothing =
-      side === 'load' && !isZero && (row.kind === 'verification' || row.kind === 'balance_inquiry');
+      side === 'load' &&
+      !isZero &&
+      (row.kind === 'verification' || row.kind === 'balance_inquiry' || row.method === 'pgfs.product.inquiry');
     if (!asksMoneyForNothing) return row.kind;
   }
   if (row === undefined && side === 'load' && type !== undefined) {

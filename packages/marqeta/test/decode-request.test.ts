@@ -157,19 +157,47 @@ describe('tokens', () => {
     expect(echo).toMatchObject({ token: '78', userToken: '938' });
   });
 
-  test('255 characters are accepted, 256 are no token', () => {
-    expect(decoded(load({}, { token: 'x'.repeat(255) })).request.messageToken).toHaveLength(255);
-    expect(decode(load({}, { token: 'x'.repeat(256) }))).toMatchObject({ ok: false, fault: { code: 'no_token' } });
-    expect(decode(load({ token: 'x'.repeat(256) }))).toMatchObject({ ok: false, fault: { code: 'no_token' } });
+  // money.md *always answer*: it can be echoed, so it is a 402; its digest stands in where it cannot be stored.
+  test.each(['x'.repeat(256), 'a\u0000b', '\ud800', 'x\udc00'])('not usable, echoed and refused: %j', (token) => {
+    for (const body of [load({}, { token }), load({ token }), load({}, { method: token })]) {
+      const { request, echo } = decoded(body);
+      expect(request.kind).toBe('refused_method');
+      for (const text of [request.messageToken, request.transactionToken, request.method]) {
+        expect(text.length).toBeLessThan(256);
+        expect(text.isWellFormed() && !text.includes('\u0000')).toBe(true);
+      }
+      expect(echo.token.length * echo.method.length).toBeGreaterThan(0);
+    }
   });
 
-  test.each(['a\u0000b', '\ud800', 'x\udc00'])('what PostgreSQL cannot hold is no token: %j', (token) => {
-    expect(decode(load({}, { token }))).toMatchObject({ ok: false, fault: { code: 'no_token' } });
-    expect(decode(load({ token }))).toMatchObject({ ok: false, fault: { code: 'no_token' } });
-    expect(decoded(load({ card_token: token })).request.cardToken).toBeUndefined();
-    expect(decode(load({}, { method: token }))).toMatchObject({ ok: false, fault: { code: 'no_method' } });
-    expect(decoded(load({ card_acceptor: { name: `A${token}` } })).request.merchant.name).not.toContain(token);
+  test('two that are not usable are two, and each repeats', () => {
+    const tokenOf = (token: string) => decoded(load({}, { token })).request.messageToken;
+    expect(tokenOf('a\u0000b')).toBe(tokenOf('a\u0000b'));
+    expect(tokenOf('a\u0000b')).not.toBe(tokenOf('a\u0000c'));
   });
+
+  test('255 characters are usable', () => {
+    const { request } = decoded(load({}, { token: 'x'.repeat(255) }));
+    expect(request.messageToken).toHaveLength(255);
+    expect(request.kind).toBe('authorization');
+  });
+
+  test.each(['a\u0000b', '\ud800', 'x\udc00'])(
+    'what PostgreSQL cannot hold is no card, and no part of a text: %j',
+    (token) => {
+      expect(decoded(load({ card_token: token })).request.cardToken).toBeUndefined();
+      expect(decoded(load({ card_acceptor: { name: `A${token}` } })).request.merchant.name).not.toContain(token);
+    },
+  );
+
+  test.each(['9999-12-31T23:59:59-05:00', '0000-01-01T00:00:00Z', '0001-01-01T00:00:00+05:00'])(
+    'an instant that no store can hold is none: %s',
+    (text) => {
+      const { request } = decoded(load({ issuer_received_time: text, authorization_expiration: text }));
+      expect(request.expiresAtMs).toBeUndefined();
+      expect(new Date(request.occurredAtMs).getUTCFullYear()).toBeGreaterThan(1999);
+    },
+  );
 });
 
 describe('currency', () => {

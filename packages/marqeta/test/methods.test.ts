@@ -40,7 +40,7 @@ const ACTIONABLE: [method: string, kind: RequestKind, side: 'load' | 'unload', a
   ['pgfs.pindebit.balanceinquiry', 'balance_inquiry', 'load', 0],
   ['pgfs.pindebit.refund', 'credit', 'unload'],
   ['pgfs.network.load', 'credit', 'unload'],
-  ['pgfs.product.inquiry', 'notice', 'load'],
+  ['pgfs.product.inquiry', 'notice', 'load', 0],
 ];
 
 describe('PROTOCOL 5: every method', () => {

@@ -5,9 +5,13 @@
 -- Order of work: lock, two keys, versions, counters, funds, and then the part that cannot fail. Under READ COMMITTED
 -- each statement of a volatile function has a snapshot of its own: what is read after the lock is current.
 --
+-- An account that someone else holds is waited for as long as lock_timeout allows, or, with p_skip_locked, not at all: its
+-- proposals come back as 'busy', nothing written, and the others go on.
+--
 -- Raises FW409 when another transaction stored one of the tokens meanwhile under another account: nothing is written,
 -- and the batch as a whole is sent again, when the lookup by token finds what the other one stored.
 create function authorize_batch(
+  p_skip_locked boolean,
   p_message_token text[], p_transaction_token text[], p_fingerprint uuid[], p_account_id bigint[],
   p_owner_kind text[], p_owner_token text[], p_owner_version bigint[],
   p_acting_token text[], p_acting_version bigint[],
@@ -25,7 +29,7 @@ create function authorize_batch(
 ) language plpgsql volatile as $$
 #variable_conflict use_column
 declare
-  -- 1 to be written, 2 repeat, 3 token reused, 4 stale
+  -- 1 to be written, 2 repeat, 3 token reused, 4 stale, 5 busy
   v_status smallint[];
   v_decision_id bigint[];
   v_approved boolean[];
@@ -34,42 +38,62 @@ declare
   -- approvals that take money or counters and are to be written
   v_taking boolean[];
   v_short_accounts bigint[];
+  -- where the decision of a repeat is stored
+  v_stored_account bigint[];
+  v_locked bigint[];
   v_written integer;
   v_inserted integer;
 begin
   -- Sorted, so that two batches never wait for each other in a circle.
-  perform 1 from accounts where account_id = any (p_account_id) order by account_id for no key update;
+  if p_skip_locked then
+    select coalesce(array_agg(l.account_id), '{}') into v_locked from (
+      select account_id from accounts where account_id = any (p_account_id) order by account_id for no key update skip locked) l;
+  else
+    perform 1 from accounts where account_id = any (p_account_id) order by account_id for no key update;
+  end if;
 
   select array_agg(s.status order by s.i), array_agg(s.decision_id order by s.i), array_agg(s.approved order by s.i),
          array_agg(s.reason order by s.i), array_agg(s.limit_id order by s.i),
-         array_agg(s.status = 1 and s.approved and s.effect = 'hold' order by s.i)
-    into v_status, v_decision_id, v_approved, v_reason, v_limit, v_taking
+         array_agg(s.status = 1 and s.approved and s.effect = 'hold' order by s.i), array_agg(s.stored_account order by s.i)
+    into v_status, v_decision_id, v_approved, v_reason, v_limit, v_taking, v_stored_account
     from (
-      select r.i, r.effect,
+      select r.i, r.effect, d.account_id as stored_account,
              case
+               when p_skip_locked and a.account_id <> all (v_locked) then 5
                when d.decision_id is not null then case when d.fingerprint = r.fingerprint then 2 else 3 end
                when r.owner_version <> coalesce((select o.version from owners o where o.kind = r.owner_kind and o.token = r.owner_token), 0)
                  or r.acting_version <> coalesce((select o.version from owners o where o.kind = 'user' and o.token = r.acting_token), 0)
-                 or r.card_version <> coalesce((select c.version from cards c where c.token = r.card_token), 0) then 4
+                 or r.card_version <> coalesce((select c.version from cards c where c.token = r.card_token), 0)
+                 -- A cached fact may come from another ledger altogether: the account must be the payer's, in its currency.
+                 or (r.account_id <> 0 and r.owner_version is not null and (a.owner_kind, a.owner_token, a.currency) is distinct from (r.owner_kind, r.owner_token, r.currency)) then 4
                else 1
              end::smallint as status,
              case when d.decision_id is not null then d.decision_id else nextval('decision_id') end as decision_id,
              case when d.decision_id is not null then d.approved else r.approved end as approved,
              case when d.decision_id is not null then d.reason else r.reason end as reason,
              case when d.decision_id is not null then d.limit_id else r.limit_id end as limit_id
-        from unnest(p_message_token, p_transaction_token, p_fingerprint, p_owner_kind, p_owner_token, p_owner_version,
+        from unnest(p_message_token, p_transaction_token, p_fingerprint, p_account_id, p_currency, p_owner_kind, p_owner_token, p_owner_version,
                     p_acting_token, p_acting_version, p_card_token, p_card_version, p_approved, p_reason, p_limit_id, p_effect)
-             with ordinality as r (message_token, transaction_token, fingerprint, owner_kind, owner_token, owner_version,
+             with ordinality as r (message_token, transaction_token, fingerprint, account_id, currency, owner_kind, owner_token, owner_version,
                     acting_token, acting_version, card_token, card_version, approved, reason, limit_id, effect, i)
+        left join accounts a on a.account_id = r.account_id
         left join lateral (
-          select 1 as rank, k.decision_id, k.fingerprint, k.approved, k.reason, k.limit_id
+          select 1 as rank, k.account_id, k.decision_id, k.fingerprint, k.approved, k.reason, k.limit_id
             from decisions k where k.message_token = r.message_token
           union all
-          select 2, k.decision_id, k.fingerprint, k.approved, k.reason, k.limit_id
+          select 2, k.account_id, k.decision_id, k.fingerprint, k.approved, k.reason, k.limit_id
             from decisions k where k.transaction_token = r.transaction_token
           order by rank limit 1
         ) d on true
     ) s;
+
+  -- Whoever is told of an approval by a repeat has been told: the arrival that made it may no longer void it.
+  if 2 = any (v_status) then
+    update decisions k set attempt_id = null
+      from unnest(v_status, v_stored_account, v_decision_id, p_attempt_id) as r (status, account_id, decision_id, attempt_id)
+      where r.status = 2 and k.account_id = r.account_id and k.decision_id = r.decision_id
+        and k.approved and k.attempt_id is not null and k.attempt_id is distinct from r.attempt_id;
+  end if;
 
   -- Set-based: an account on which everything fits needs no look at the order of its requests.
   select array_agg(f.account_id) into v_short_accounts from (
@@ -164,7 +188,7 @@ begin
   end if;
 
   return query
-    select (array['committed', 'repeat', 'token_reused', 'stale'])[r.status], r.decision_id, r.approved, r.reason, r.limit_id,
+    select (array['committed', 'repeat', 'token_reused', 'stale', 'busy'])[r.status], r.decision_id, r.approved, r.reason, r.limit_id,
            a.posted_minor, a.held_minor, a.pending_credit_minor, a.credit_line_minor
       from unnest(v_status, v_decision_id, v_approved, v_reason, v_limit, p_account_id, p_kind)
            with ordinality as r (status, decision_id, approved, reason, limit_id, account_id, kind, i)

@@ -1,5 +1,6 @@
 import type { Balances, CommitResult, DeclineReason, Proposal, StoredDecision } from '@freeway/core';
-import { NoAnswer, type Sql } from './connect.ts';
+import type { Sql } from './connect.ts';
+import { NoAnswer } from './replaceable-driver.ts';
 
 /** Casts in the order of authorize_batch's parameters (migrations/0004_authorize.sql). */
 const CASTS = (
@@ -9,16 +10,16 @@ const CASTS = (
 
 // The driver serialises an array by its first element, wrongly for booleans: they go as text.
 const PARAMETERS = CASTS.map((type, index) =>
-  type === 'boolean' ? `$${index + 1}::text[]::boolean[]` : `$${index + 1}::${type}[]`,
+  type === 'boolean' ? `$${index + 2}::text[]::boolean[]` : `$${index + 2}::${type}[]`,
 );
 
-const STATEMENT = `select * from authorize_batch(${PARAMETERS.join(', ')})`;
+const STATEMENT = `select * from authorize_batch($1::boolean, ${PARAMETERS.join(', ')})`;
 
 /** One array element. Text or number: the driver would take a boolean or a bigint in front for the type of the array. */
 type Cell = string | number | null;
 
 interface Row {
-  readonly status: CommitResult['status'];
+  readonly status: BatchResult['status'];
   readonly decision_id: string;
   readonly approved: boolean;
   readonly reason: DeclineReason | null;
@@ -29,12 +30,23 @@ interface Row {
   readonly credit_line_minor: string | null;
 }
 
+/** `busy`: someone else holds the account and was not waited for; nothing was stored. */
+export type BatchResult = CommitResult | { readonly status: 'busy' };
+
+/** Whether to wait for accounts that someone else has locked, as long as the session's lock_timeout allows. */
+export type LockWait = 'wait' | 'skip';
+
 /**
  * Sends a batch as one statement and one durable commit. Results are in the order of the proposals.
  * No two proposals of a batch may share a message token or a transaction token.
  */
-export async function authorizeBatch(sql: Sql, proposals: readonly Proposal[]): Promise<CommitResult[]> {
-  const rows = (await sql.unsafe(STATEMENT, columnsOf(proposals) as never[], { prepare: true })) as unknown as Row[];
+export async function authorizeBatch(
+  sql: Sql,
+  proposals: readonly Proposal[],
+  lock: LockWait = 'wait',
+): Promise<BatchResult[]> {
+  const parameters = [lock === 'skip', ...columnsOf(proposals)];
+  const rows = (await sql.unsafe(STATEMENT, parameters as never[], { prepare: true })) as unknown as Row[];
   if (rows.length !== proposals.length) throw new NoAnswer('the commit was answered without its results');
   return rows.map((row, index) => resultOf(row, proposals[index]?.request.currency ?? ''));
 }
@@ -95,18 +107,24 @@ function proposalCells(proposal: Proposal): Cell[] {
     proposal.chainToken,
     reservation?.chainMaxMinor?.toString() ?? null,
     new Date(proposal.countedAtMs).toISOString(),
-    request.expiresAtMs === undefined ? null : new Date(request.expiresAtMs).toISOString(),
+    expiresAt(proposal),
     proposal.record,
     proposal.attemptId ?? null,
   ];
+}
+
+/** A single-message hold never expires by time (money.md *nothing is posted on our own word*). */
+function expiresAt({ request, decision }: Proposal): string | null {
+  if (request.expiresAtMs === undefined || decision.outcome === 'decline') return null;
+  return decision.reservation.messageClass === 'single' ? null : new Date(request.expiresAtMs).toISOString();
 }
 
 function append(columns: Cell[][], offset: number, cells: readonly Cell[]): void {
   for (let index = 0; index < cells.length; index++) columns[offset + index]?.push(cells[index] ?? null);
 }
 
-function resultOf(row: Row, currency: string): CommitResult {
-  if (row.status === 'stale' || row.status === 'token_reused') return { status: row.status };
+function resultOf(row: Row, currency: string): BatchResult {
+  if (row.status === 'stale' || row.status === 'token_reused' || row.status === 'busy') return { status: row.status };
   const decision: StoredDecision = {
     decisionId: row.decision_id,
     outcome: row.approved ? 'approve' : 'decline',

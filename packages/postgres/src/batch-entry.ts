@@ -1,25 +1,22 @@
 import { type CommitResult, Fault, type Proposal } from '@freeway/core';
 
-/** One proposal on its way to a commit, with whoever else asked the very same meanwhile. */
-export interface Waiting {
-  readonly proposal: Proposal;
-  readonly deadlineMs: number;
-  /** True once a commit that carried it may have happened without our knowing. */
-  uncertain: boolean;
-  settle(result: CommitResult): void;
-  fail(fault: Fault): void;
-}
+/** Where a proposal is on its way to a commit, as far as the server knows of it. */
+type Sending = 'not_sent' | 'on_the_server' | 'outcome_unknown';
 
-export class BatchEntry implements Waiting {
+/** One proposal on its way to a commit, with whoever else asked the very same meanwhile. */
+export class BatchEntry {
   readonly proposal: Proposal;
   readonly deadlineMs: number;
-  uncertain = false;
-  sent = false;
-  done = false;
-  /** Same content under the same token, asked while this one is under way: answered as repeats of it. */
-  followers: BatchEntry[] | undefined;
+  sending: Sending = 'not_sent';
+  /** The caller has its answer, or waits no longer. */
+  isDone = false;
+  /** The account was locked by someone else when this was sent last: it must not make others wait again. */
+  metLockedAccount = false;
   readonly #resolve: (result: CommitResult) => void;
   readonly #reject: (fault: Fault) => void;
+  /** Same content under the same token, asked while this one is under way: answered as repeats of it. */
+  readonly #followers: BatchEntry[] = [];
+  #outcome: CommitResult | Fault | undefined;
 
   constructor(
     proposal: Proposal,
@@ -33,25 +30,46 @@ export class BatchEntry implements Waiting {
     this.#reject = reject;
   }
 
+  /** Answers another entry with what comes, or came, of this one. */
+  lead(follower: BatchEntry): void {
+    follower.sending = this.sending;
+    if (this.#outcome === undefined) this.#followers.push(follower);
+    else follower.#take(repeatOf(this.#outcome));
+  }
+
   settle(result: CommitResult): void {
-    this.done = true;
-    this.#resolve(result);
-    const repeated = result.status === 'committed' ? { ...result, status: 'repeat' as const } : result;
-    for (const follower of this.followers ?? []) follower.settle(repeated);
+    this.#take(result);
   }
 
   fail(fault: Fault): void {
-    this.done = true;
-    this.#reject(fault);
-    for (const follower of this.followers ?? []) follower.fail(fault);
+    this.#take(fault);
   }
 
-  /** The caller no longer waits; the commit, if it is under way, goes on (others ride in it). */
+  #take(outcome: CommitResult | Fault): void {
+    this.#outcome = outcome;
+    this.#answer(outcome);
+    for (const follower of this.#followers) follower.#take(repeatOf(outcome));
+  }
+
+  #answer(outcome: CommitResult | Fault): void {
+    this.isDone = true;
+    if (outcome instanceof Fault) this.#reject(outcome);
+    else this.#resolve(outcome);
+  }
+
+  /** The caller no longer waits. A commit that is under way goes on (others ride in it); one that is not is not begun. */
   expire(): void {
-    if (this.done) return;
-    this.done = true;
-    const code = this.sent ? 'outcome_unknown' : 'unavailable';
-    this.#reject(new Fault(code, 'the deadline passed before the ledger answered'));
+    if (this.isDone) return;
+    const code = this.sending === 'not_sent' ? 'unavailable' : 'outcome_unknown';
+    this.#answer(new Fault(code, 'the deadline passed before the ledger answered'));
+  }
+
+  /** Whether anybody still waits at this time: work that cannot meet its deadline is not started (money.md *deadline*). */
+  isWantedAt(timeMs: number): boolean {
+    return (
+      (!this.isDone && this.deadlineMs > timeMs) ||
+      (this.#outcome === undefined && this.#followers.some((follower) => follower.isWantedAt(timeMs)))
+    );
   }
 
   get messageKey(): string {
@@ -61,4 +79,8 @@ export class BatchEntry implements Waiting {
   get transactionKey(): string {
     return `t ${this.proposal.request.transactionToken}`;
   }
+}
+
+function repeatOf(outcome: CommitResult | Fault): CommitResult | Fault {
+  return !(outcome instanceof Fault) && outcome.status === 'committed' ? { ...outcome, status: 'repeat' } : outcome;
 }

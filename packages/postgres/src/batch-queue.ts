@@ -1,16 +1,20 @@
 import { type CommitResult, Fault, type Proposal } from '@freeway/core';
-import { BatchEntry, type Waiting } from './batch-entry.ts';
+import { BatchEntry } from './batch-entry.ts';
 
 export interface BatchQueueOptions {
   readonly batchMax: number;
   readonly inFlightMax: number;
   readonly queueMax: number;
   readonly clock: () => number;
-  /** Sends a batch; every element is settled or failed when it resolves. Must not throw. */
-  readonly send: (batch: readonly Waiting[]) => Promise<void>;
+  /**
+   * Sends a batch. Every element is settled or failed when it resolves, but for those it returns: they are queued again
+   * after a short pause. Must not throw.
+   */
+  readonly send: (batch: readonly BatchEntry[]) => Promise<readonly BatchEntry[]>;
 }
 
 const SWEEP_MS = 10;
+const PAUSE_MS = 25;
 
 /**
  * Collects proposals while commits are under way. At low load a batch is one request and waits for nothing; under load
@@ -21,6 +25,7 @@ export class BatchQueue {
   readonly #options: BatchQueueOptions;
   #queue: BatchEntry[] = [];
   #inFlight = 0;
+  #pausing = 0;
   /** Entries under way by message token and by transaction token. */
   readonly #underWay = new Map<string, BatchEntry>();
   readonly #expiring = new Set<BatchEntry>();
@@ -45,7 +50,7 @@ export class BatchQueue {
   }
 
   statistics(): { readonly queued: number; readonly inFlight: number } {
-    return { queued: this.#queue.length, inFlight: this.#inFlight };
+    return { queued: this.#queue.length + this.#pausing, inFlight: this.#inFlight };
   }
 
   /** Resolves when nothing is queued or under way. */
@@ -54,36 +59,40 @@ export class BatchQueue {
   }
 
   #isIdle(): boolean {
-    return this.#inFlight === 0 && this.#queue.length === 0;
+    return this.#inFlight === 0 && this.#queue.length === 0 && this.#pausing === 0;
   }
 
   #follow(entry: BatchEntry): boolean {
     const leader = this.#underWay.get(entry.messageKey) ?? this.#underWay.get(entry.transactionKey);
     if (leader?.proposal.request.fingerprint !== entry.proposal.request.fingerprint) return false;
-    entry.sent = true;
-    (leader.followers ??= []).push(entry);
+    leader.lead(entry);
     return true;
   }
 
   #pump(): void {
     while (this.#inFlight < this.#options.inFlightMax && this.#queue.length > 0) {
       const batch = this.#take();
-      if (batch.length === 0) return;
+      if (batch.length === 0) break;
       this.#inFlight++;
-      void this.#options.send(batch).finally(() => this.#land(batch));
+      void this.#options.send(batch).then((again) => this.#land(batch, again));
     }
+    if (!this.#isIdle()) return;
+    for (const resolve of this.#whenIdle) resolve();
+    this.#whenIdle = [];
   }
 
+  /** Those that met a locked account travel apart: the others must not wait with them. */
   #take(): BatchEntry[] {
     const batch: BatchEntry[] = [];
     const rest: BatchEntry[] = [];
     const nowMs = this.#options.clock();
     for (const entry of this.#queue) {
-      if (entry.done) continue;
-      if (entry.deadlineMs <= nowMs) entry.expire();
+      if (!entry.isWantedAt(nowMs)) entry.expire();
       else if (batch.length >= this.#options.batchMax) rest.push(entry);
-      else if (!this.#isUnderWay(entry)) batch.push(this.#start(entry));
-      else if (!this.#follow(entry)) rest.push(entry);
+      else if (this.#isUnderWay(entry)) {
+        if (!this.#follow(entry)) rest.push(entry);
+      } else if (batch[0] !== undefined && batch[0].metLockedAccount !== entry.metLockedAccount) rest.push(entry);
+      else batch.push(this.#start(entry));
     }
     this.#queue = rest;
     return batch;
@@ -94,22 +103,28 @@ export class BatchQueue {
   }
 
   #start(entry: BatchEntry): BatchEntry {
-    entry.sent = true;
     this.#underWay.set(entry.messageKey, entry);
     this.#underWay.set(entry.transactionKey, entry);
     return entry;
   }
 
-  #land(batch: readonly BatchEntry[]): void {
+  #land(batch: readonly BatchEntry[], again: readonly BatchEntry[]): void {
     this.#inFlight--;
     for (const entry of batch) {
       this.#underWay.delete(entry.messageKey);
       this.#underWay.delete(entry.transactionKey);
     }
+    if (again.length > 0) this.#queueLater(again);
     this.#pump();
-    if (!this.#isIdle()) return;
-    for (const resolve of this.#whenIdle) resolve();
-    this.#whenIdle = [];
+  }
+
+  #queueLater(entries: readonly BatchEntry[]): void {
+    this.#pausing += entries.length;
+    setTimeout(() => {
+      this.#pausing -= entries.length;
+      this.#queue.push(...entries);
+      this.#pump();
+    }, PAUSE_MS);
   }
 
   /** One timer for all: a timer per request would cost more than it is worth. */
@@ -119,7 +134,7 @@ export class BatchQueue {
       const nowMs = this.#options.clock();
       for (const each of this.#expiring) {
         if (each.deadlineMs <= nowMs) each.expire();
-        if (each.done) this.#expiring.delete(each);
+        if (each.isDone) this.#expiring.delete(each);
       }
       if (this.#expiring.size > 0) return;
       clearInterval(this.#sweep);

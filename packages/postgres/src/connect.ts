@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { createReplaceableDriver } from './replaceable-driver.ts';
 
 export type Sql = postgres.Sql;
 
@@ -41,12 +42,6 @@ export interface Postgres {
   close(): Promise<void>;
 }
 
-/** A network may swallow a statement, and the driver loses one that meets a connection in the middle of being reset. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-  readonly code = 'NO_ANSWER';
-}
-
 /** How much longer than the server's own limit an answer may take. */
 const ANSWER_GRACE_MS = 1000;
 
@@ -59,31 +54,7 @@ export function connectPostgres(options: PostgresOptions): Postgres {
   let slow = 0;
   let failed = 0;
 
-  let sql = openDriver(options);
-  const replaced = new Set<Promise<void>>();
-
-  /** What gave no answer gives none to the next statement either: new connections, and a second for what else is under way. */
-  function replace(silent: Sql): void {
-    if (sql !== silent) return;
-    sql = openDriver(options);
-    const ended = silent.end({ timeout: 1 }).finally(() => replaced.delete(ended));
-    replaced.add(ended);
-  }
-
-  async function answered<T>(run: (sql: Sql) => Promise<T>): Promise<T> {
-    const { promise: silence, reject } = Promise.withResolvers<never>();
-    const asked = sql;
-    const limitMs = options.statementTimeoutMs + ANSWER_GRACE_MS;
-    const timer = setTimeout(() => {
-      replace(asked);
-      reject(new NoAnswer(`no answer within ${limitMs} ms`));
-    }, limitMs);
-    try {
-      return await Promise.race([run(asked), silence]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
+  const driver = createReplaceableDriver(() => openDriver(options), options.statementTimeoutMs + ANSWER_GRACE_MS);
 
   async function measured<T>(name: string, run: () => Promise<T>): Promise<T> {
     const startedMs = clock();
@@ -106,11 +77,12 @@ export function connectPostgres(options: PostgresOptions): Postgres {
 
   return {
     get sql() {
-      return sql;
+      return driver.current();
     },
-    query: (name, run) => measured(name, () => answered(run)),
+    query: (name, run) => measured(name, () => driver.answered(run)),
     // Its statements have limits of their own, and some none: a migration takes as long as it takes.
-    transaction: (name, run) => measured(name, () => sql.begin(run) as Promise<Awaited<ReturnType<typeof run>>>),
+    transaction: (name, run) =>
+      measured(name, () => driver.current().begin(run) as Promise<Awaited<ReturnType<typeof run>>>),
     statistics: () => ({
       max: options.poolMax,
       active: Math.min(active, options.poolMax),
@@ -120,9 +92,7 @@ export function connectPostgres(options: PostgresOptions): Postgres {
       failed,
     }),
     // The driver waits for a connection that cannot be made as for a query; with none under way, there is nothing to wait for.
-    close: async () => {
-      await Promise.all([sql.end({ timeout: active === 0 ? 0.5 : 5 }), ...replaced]);
-    },
+    close: () => driver.end(active === 0 ? 0.5 : 5),
   };
 }
 

@@ -1,14 +1,14 @@
 /**
  * What a failed commit asks for, by SQLSTATE or the driver's code.
- * `retry`: rolled back, send again. `ask_again`: the connection went, the outcome is unknown, ask by token.
+ * `retry`: rolled back, send again. `lock_timeout`: rolled back, send again without waiting for locks. `ask_again`: the connection went, the outcome is unknown, ask by token.
  * `reconnect`: nothing was sent. `give_up`: sending the same thing again would fail again.
  */
-export type Reaction = 'retry' | 'ask_again' | 'reconnect' | 'give_up';
+export type Reaction = 'retry' | 'lock_timeout' | 'ask_again' | 'reconnect' | 'give_up';
 
 const REACTIONS: Readonly<Record<string, Reaction>> = {
   '40001': 'retry', // serialization_failure
   '40P01': 'retry', // deadlock_detected
-  '55P03': 'retry', // lock_not_available
+  '55P03': 'lock_timeout', // lock_not_available
   FW409: 'retry', // a token was stored by another transaction meanwhile (migrations/0004_authorize.sql)
   '57014': 'retry', // statement_timeout: rolled back
   '57P01': 'ask_again', // admin_shutdown

@@ -1,4 +1,5 @@
-import { NoAnswer, type Postgres } from './connect.ts';
+import type { Postgres } from './connect.ts';
+import { NoAnswer } from './replaceable-driver.ts';
 
 export type VoidOutcome = 'voided' | 'confirmed' | 'declined' | 'answered' | 'absent';
 
@@ -24,7 +25,8 @@ export interface Voider {
   /** Whether somebody was told no about this message or its transaction, and the approval may still be there. */
   isOpen(message: MessageKeys): boolean;
   pending(): number;
-  stop(): void;
+  /** Looks once more for what is open, then forgets it. */
+  stop(): Promise<void>;
 }
 
 /**
@@ -78,7 +80,11 @@ export function createVoider(postgres: Postgres, options: VoiderOptions = {}): V
     isOpen: ({ messageToken, transactionToken }) =>
       openTokens.has(`m ${messageToken}`) || openTokens.has(`t ${transactionToken}`),
     pending: () => open.size,
-    stop: () => clearTimeout(timer),
+    async stop() {
+      clearTimeout(timer);
+      await sweep();
+      clearTimeout(timer);
+    },
   };
 }
 

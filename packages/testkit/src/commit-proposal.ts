@@ -31,9 +31,9 @@ export function commitProposal(state: LedgerState, proposal: Proposal): CommitRe
     if (known.fingerprint !== request.fingerprint) return { status: 'token_reused' };
     return { status: 'repeat', decision: storedDecision(known), ...knownBalances(state, known.accountId) };
   }
-  if (isStale(state, proposal.versions)) return { status: 'stale' };
-
   const account = accountOf(state, proposal);
+  if (isStale(state, proposal.versions) || isForeign(account, proposal)) return { status: 'stale' };
+
   if (decision.outcome === 'decline') return store(state, proposal, decision, []);
   const { reservation } = decision;
   refuseNonsense(proposal, reservation, account);
@@ -53,6 +53,13 @@ function isStale(state: LedgerState, { owner, actingUser, card }: FactVersions):
     (actingUser !== undefined && actingUser.version !== ownerVersion('user', actingUser.token)) ||
     (card !== undefined && card.version !== (state.cardVersions.get(card.token) ?? 0))
   );
+}
+
+/** A cached fact may name an account that is not the payer's, or not in this currency: it is no fact of this ledger. */
+function isForeign(account: ModelAccount | undefined, { request, versions }: Proposal): boolean {
+  if (account === undefined || versions.owner === undefined) return false;
+  const { kind, token } = versions.owner.ref;
+  return account.owner.kind !== kind || account.owner.token !== token || account.currency !== request.currency;
 }
 
 function accountOf(state: LedgerState, proposal: Proposal): ModelAccount | undefined {
@@ -123,7 +130,8 @@ function reserve(state: LedgerState, proposal: Proposal, reservation: Reservatio
       expiresAtMs: undefined,
     };
     hold.amountMinor += request.amountMinor;
-    hold.expiresAtMs = newest(hold.expiresAtMs, request.expiresAtMs);
+    // A single hold never expires by time (money.md *nothing is posted on our own word*).
+    if (reservation.messageClass === 'dual') hold.expiresAtMs = newest(hold.expiresAtMs, request.expiresAtMs);
     state.holds.set(key, hold);
     account.heldMinor += request.amountMinor;
   }
