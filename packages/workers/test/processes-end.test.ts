@@ -1,6 +1,6 @@
 import { outboxBacklog } from '@freeway/postgres';
 import { type FaultProxy, openFaultProxy } from '@freeway/testkit/fault-proxy';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
 import { type ArchiveUnderTest, MONGODB_ARCHIVE } from './archive-under-test.ts';
 import { type Child, type MAINS, startChild } from './child-process.ts';
 import { dropWaiting, holdLock, waitingForLocks } from './locks.ts';
@@ -41,6 +41,7 @@ for (const stores of STORE_CHOICES)
       const common = { ...baseEnvironment(database.url), ...stores.env, ...under.env, ...kept.env(toArchive) };
       const child = startChild(name, { ...common, MARQETA_TIMEOUT_MS: '7000', OPERATIONS_PORT: '0', ...env });
       children.push(child);
+      onTestFailed(() => console.error(name, child.stderr(), child.log()));
       return child;
     }
 
