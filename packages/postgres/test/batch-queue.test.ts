@@ -1,247 +1,142 @@
-// The queue in front of the commit, with a `send` that a test answers by hand.
-import { type CommitResult, Fault, type Proposal } from '@freeway/core';
-import { buildProposal, fixedClock } from '@freeway/testkit';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CommitResult } from '@freeway/core';
+import { buildProposal } from '@freeway/testkit';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BatchEntry } from '../src/batch-entry.ts';
 import { BatchQueue } from '../src/batch-queue.ts';
 
 const COMMITTED: CommitResult = { status: 'committed', decision: { decisionId: '1', outcome: 'approve' } };
+const REPEAT: CommitResult = { ...COMMITTED, status: 'repeat' };
 
 interface Sent {
-  readonly entries: readonly BatchEntry[];
-  readonly tokens: readonly string[];
-  /** Settles everything, or as told, and lands. */
-  land(result?: CommitResult | Fault, again?: readonly BatchEntry[]): Promise<void>;
+  readonly batch: readonly BatchEntry[];
+  land(again?: readonly BatchEntry[]): void;
 }
-
-function proposal(token: string, message = `m-${token}`, amountMinor = 1000n): Proposal {
-  return buildProposal({ request: { transactionToken: token, messageToken: message, amountMinor } });
-}
-
-/** What became of a promise so far. */
-function watch(promise: Promise<CommitResult>): { outcome: string | undefined } {
-  const watched: { outcome: string | undefined } = { outcome: undefined };
-  promise.then(
-    ({ status }) => (watched.outcome = status),
-    (fault: Fault) => (watched.outcome = fault.code),
-  );
-  return watched;
-}
-
-const settled = () => vi.advanceTimersByTimeAsync(0);
 
 describe('the batch queue', () => {
-  const clock = fixedClock(0);
-  let sent: Sent[];
+  let nowMs = 0;
+  let sent: Sent[] = [];
   let queue: BatchQueue;
 
   beforeEach(() => {
     vi.useFakeTimers();
-    open();
-  });
-  afterEach(() => vi.useRealTimers());
-
-  function open(options: { batchMax?: number; inFlightMax?: number; queueMax?: number } = {}): void {
+    nowMs = 0;
     sent = [];
-    const send = (entries: readonly BatchEntry[]) =>
-      new Promise<readonly BatchEntry[]>((resolve) => {
-        for (const entry of entries) entry.sending = 'on_the_server';
-        sent.push({
-          entries,
-          tokens: entries.map((entry) => entry.proposal.request.transactionToken),
-          land: async (result = COMMITTED, again = []) => {
-            for (const entry of entries) {
-              if (again.includes(entry)) continue;
-              if (result instanceof Fault) entry.fail(result);
-              else entry.settle(result);
-            }
-            resolve(again);
-            await settled();
-          },
-        });
-      });
-    queue = new BatchQueue({ batchMax: 64, inFlightMax: 1, queueMax: 100, clock: clock.nowMs, send, ...options });
-  }
-  const add = (each: Proposal, forMs = 1000) => watch(queue.add(each, clock.nowMs() + forMs));
-  const tokens = () => sent.map((each) => each.tokens);
-  /** Time passes, and the sweep sees it. */
-  const pass = async (ms: number) => {
-    clock.advance(ms);
-    await vi.advanceTimersByTimeAsync(ms);
+    queue = new BatchQueue({
+      batchMax: 3,
+      inFlightMax: 1,
+      queueMax: 5,
+      clock: () => nowMs,
+      send: (batch) => new Promise((resolve) => sent.push({ batch, land: (again = []) => resolve(again) })),
+    });
+    return () => vi.useRealTimers();
+  });
+
+  const proposal = (messageToken: string, transactionToken = `t ${messageToken}`, fingerprint = '0'.repeat(32)) =>
+    buildProposal({ request: { messageToken, transactionToken, fingerprint } });
+  const add = (message: string, transaction?: string, fingerprint?: string, deadlineMs = 1000) =>
+    queue.add(proposal(message, transaction, fingerprint), deadlineMs);
+  const messagesOf = (nth: number) => sent[nth]?.batch.map((entry) => entry.proposal.request.messageToken);
+  const settleAll = (nth: number) => {
+    for (const entry of sent[nth]?.batch ?? []) entry.settle(COMMITTED);
+    sent[nth]?.land();
   };
+  const landed = () => vi.advanceTimersByTimeAsync(0);
 
-  it('sends one alone at once, and what comes meanwhile together', async () => {
-    const first = add(proposal('a'));
-    expect(tokens()).toEqual([['a']]);
-    const others = ['b', 'c', 'd'].map((token) => add(proposal(token)));
-    expect(tokens()).toEqual([['a']]);
-    await sent[0]?.land();
-    expect(first.outcome).toBe('committed');
-    expect(tokens()).toEqual([['a'], ['b', 'c', 'd']]);
-    await sent[1]?.land();
-    expect(others.map(({ outcome }) => outcome)).toEqual(['committed', 'committed', 'committed']);
-  });
-
-  it('keeps to the largest batch and to the most that may be under way', async () => {
-    open({ batchMax: 2, inFlightMax: 2 });
-    for (const token of ['a', 'b', 'c', 'd', 'e']) add(proposal(token));
-    expect(tokens()).toEqual([['a'], ['b']]);
-    expect(queue.statistics()).toEqual({ queued: 3, inFlight: 2 });
-    await sent[0]?.land();
-    expect(tokens()).toEqual([['a'], ['b'], ['c', 'd']]);
-    await sent[1]?.land();
-    expect(tokens()).toEqual([['a'], ['b'], ['c', 'd'], ['e']]);
-  });
-
-  it('an equal request under way is followed, by message or by transaction, and answered as its repeat', async () => {
-    const leader = add(proposal('a'));
-    const followers = [add(proposal('a')), add(proposal('a', 'm-other')), add(proposal('other', 'm-a'))];
-    expect(queue.statistics()).toEqual({ queued: 0, inFlight: 1 });
-    await sent[0]?.land();
-    expect(leader.outcome).toBe('committed');
-    expect(followers.map(({ outcome }) => outcome)).toEqual(['repeat', 'repeat', 'repeat']);
-    expect(tokens()).toEqual([['a']]);
-  });
-
-  it('equal requests that wait are sent once', async () => {
-    add(proposal('first'));
-    const equal = [add(proposal('a')), add(proposal('a')), add(proposal('a'))];
-    await sent[0]?.land();
-    expect(tokens()).toEqual([['first'], ['a']]);
-    await sent[1]?.land();
-    expect(equal.map(({ outcome }) => outcome)).toEqual(['committed', 'repeat', 'repeat']);
-  });
-
-  it('other content under a token that is under way waits until it has landed', async () => {
-    add(proposal('a'));
-    const other = add(proposal('a', 'm-a', 999n));
-    const unrelated = add(proposal('b'));
-    await sent[0]?.land();
-    expect(tokens()).toEqual([['a'], ['a', 'b']]);
-    await sent[1]?.land({ status: 'token_reused' });
-    expect([other.outcome, unrelated.outcome]).toEqual(['token_reused', 'token_reused']);
-  });
-
-  it('other content under one token never shares a batch', async () => {
-    add(proposal('first'));
-    for (const amount of [1n, 2n, 3n]) add(proposal('a', 'm-a', amount));
-    await sent[0]?.land();
-    expect(tokens()).toEqual([['first'], ['a']]);
-    await sent[1]?.land();
-    expect(tokens()).toEqual([['first'], ['a'], ['a']]);
-    await sent[2]?.land();
-    expect(tokens()).toEqual([['first'], ['a'], ['a'], ['a']]);
-  });
-
-  it('followers share what the ledger says of stale facts, and the fault', async () => {
-    const [leader, follower] = [add(proposal('a')), add(proposal('a'))];
-    await sent[0]?.land({ status: 'stale' });
-    expect([leader.outcome, follower.outcome]).toEqual(['stale', 'stale']);
-    const [failed, alike] = [add(proposal('b')), add(proposal('b'))];
-    await sent[1]?.land(new Fault('unavailable', 'no'));
-    expect([failed.outcome, alike.outcome]).toEqual(['unavailable', 'unavailable']);
-  });
-
-  it('*deadline*: what cannot meet it is not begun', async () => {
-    expect(await settledOutcome(add(proposal('late'), 0))).toBe('unavailable');
-    expect(tokens()).toEqual([]);
-    add(proposal('a'));
-    const waiting = add(proposal('b'), 100);
-    await pass(100);
-    expect(waiting.outcome).toBe('unavailable');
-    await sent[0]?.land();
-    expect(tokens()).toEqual([['a']]);
-  });
-
-  it('whoever waits no longer for what was sent does not know its outcome; those who follow still get it', async () => {
-    const impatient = add(proposal('a'), 100);
-    const patient = add(proposal('a'), 1000);
-    await pass(100);
-    expect([impatient.outcome, patient.outcome]).toEqual(['outcome_unknown', undefined]);
-    const late = add(proposal('a'), 1000);
-    await sent[0]?.land();
-    expect([patient.outcome, late.outcome]).toEqual(['repeat', 'repeat']);
-    expect(impatient.outcome).toBe('outcome_unknown');
-    expect(tokens()).toEqual([['a']]);
-  });
-
-  it('a follower may be the impatient one', async () => {
-    const [leader, follower] = [add(proposal('a'), 1000), add(proposal('a'), 100)];
-    await pass(100);
-    expect([leader.outcome, follower.outcome]).toEqual([undefined, 'outcome_unknown']);
-    await sent[0]?.land();
-    expect([leader.outcome, follower.outcome]).toEqual(['committed', 'outcome_unknown']);
-  });
-
-  it('more than may wait is refused at once; room is found again', async () => {
-    open({ queueMax: 2 });
-    for (const token of ['a', 'b', 'c']) add(proposal(token));
-    expect(await settledOutcome(add(proposal('d')))).toBe('unavailable');
-    // A repeat of what is under way needs no room.
-    const repeat = add(proposal('a'));
-    await sent[0]?.land();
-    expect(repeat.outcome).toBe('repeat');
-    add(proposal('e'));
-    expect(queue.statistics()).toEqual({ queued: 1, inFlight: 1 });
-    await sent[1]?.land();
-    expect(tokens()).toEqual([['a'], ['b', 'c'], ['e']]);
-  });
-
-  it('what comes back from a send is sent again after a pause, apart from the others', async () => {
-    const [busy, free] = [add(proposal('busy')), add(proposal('free'))];
-    const [entry] = sent[0]?.entries ?? [];
-    if (entry === undefined) throw new Error('nothing was sent');
-    entry.metLockedAccount = true;
-    await sent[0]?.land(COMMITTED, [entry]);
-    expect(tokens()).toEqual([['busy'], ['free']]);
-    add(proposal('later'));
-    await sent[1]?.land();
-    expect([busy.outcome, free.outcome]).toEqual([undefined, 'committed']);
-    expect(tokens()).toEqual([['busy'], ['free'], ['later']]);
-    await pass(100);
-    add(proposal('with'));
-    await sent[2]?.land();
-    expect(tokens().slice(3)).toEqual([['busy']]);
-    await sent[3]?.land();
-    expect(busy.outcome).toBe('committed');
-    expect(tokens().slice(4)).toEqual([['with']]);
-  });
-
-  it('is drained when nothing waits, pauses or is under way', async () => {
+  test('sends the first at once, and what comes meanwhile together, no more than a batch', async () => {
+    const all = ['a', 'b', 'c', 'd', 'e'].map((message) => add(message));
+    expect(messagesOf(0)).toEqual(['a']);
+    settleAll(0);
+    await landed();
+    expect(messagesOf(1)).toEqual(['b', 'c', 'd']);
+    settleAll(1);
+    await landed();
+    expect(messagesOf(2)).toEqual(['e']);
+    settleAll(2);
+    expect(await Promise.all(all)).toEqual(all.map(() => COMMITTED));
     await queue.drained();
-    add(proposal('a'));
-    add(proposal('b'));
-    let drained = false;
-    void queue.drained().then(() => (drained = true));
-    const [entry] = sent[0]?.entries ?? [];
-    await sent[0]?.land(COMMITTED, entry === undefined ? [] : [entry]);
-    await sent[1]?.land();
-    expect([tokens(), drained]).toEqual([[['a'], ['b']], false]);
-    await pass(100);
-    await sent[2]?.land();
-    expect([tokens(), drained]).toEqual([[['a'], ['b'], ['a']], true]);
   });
 
-  it('is drained although everything that waited has expired', async () => {
-    add(proposal('a'));
-    add(proposal('b'), 50);
-    let drained = false;
-    void queue.drained().then(() => (drained = true));
-    await pass(60);
-    await sent[0]?.land();
-    expect([tokens(), drained]).toEqual([[['a']], true]);
-    expect(queue.statistics()).toEqual({ queued: 0, inFlight: 0 });
+  test('the same content under a token that is under way follows it; other content waits for it', async () => {
+    const first = add('a', 't');
+    const sameMessage = add('a', 't');
+    const sameTransaction = add('b', 't');
+    const otherContent = add('a', 't', '1'.repeat(32));
+    settleAll(0);
+    expect(await first).toEqual(COMMITTED);
+    expect(await sameMessage).toEqual(REPEAT);
+    expect(await sameTransaction).toEqual(REPEAT);
+    await landed();
+    expect(messagesOf(1)).toEqual(['a']);
+    settleAll(1);
+    expect(await otherContent).toEqual(COMMITTED);
   });
 
-  it('keeps no timer when nobody waits', async () => {
-    add(proposal('a'));
-    await sent[0]?.land();
-    await pass(20);
-    expect(vi.getTimerCount()).toBe(0);
+  test('what was settled while its batch is still under way answers a repeat at once', async () => {
+    const first = add('a');
+    sent[0]?.batch[0]?.settle(COMMITTED);
+    expect(await first).toEqual(COMMITTED);
+    expect(await add('a')).toEqual(REPEAT);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('a deadline that passes: unavailable while nothing was sent, unknown once it was', async () => {
+    const onTheServer = add('a');
+    const waiting = add('b');
+    const entry = sent[0]?.batch[0];
+    if (entry !== undefined) entry.sending = 'on_the_server';
+    const outcomes = Promise.allSettled([onTheServer, waiting]);
+    nowMs = 1000;
+    await vi.advanceTimersByTimeAsync(20);
+    expect(await outcomes).toMatchObject([
+      { reason: { code: 'outcome_unknown' } },
+      { reason: { code: 'unavailable' } },
+    ]);
+    sent[0]?.land();
+    await landed();
+    expect(sent).toHaveLength(1);
+    await queue.drained();
+  });
+
+  test('an entry whose caller has gone is still wanted while a repeat of it waits', async () => {
+    const gone = add('a', undefined, undefined, 100);
+    const repeat = add('a', undefined, undefined, 1000);
+    const entry = sent[0]?.batch[0];
+    nowMs = 100;
+    const outcome = expect(gone).rejects.toMatchObject({ code: 'unavailable' });
+    await vi.advanceTimersByTimeAsync(20);
+    await outcome;
+    expect([entry?.isWantedAt(999), entry?.isWantedAt(1000)]).toEqual([true, false]);
+    settleAll(0);
+    expect(await repeat).toEqual(REPEAT);
+  });
+
+  test('what met a locked account comes again after a pause, apart from the others', async () => {
+    const stuck = add('a');
+    const other = add('b');
+    const entry = sent[0]?.batch[0];
+    if (entry !== undefined) entry.metLockedAccount = true;
+    sent[0]?.land(entry === undefined ? [] : [entry]);
+    await landed();
+    expect(messagesOf(1)).toEqual(['b']);
+    await vi.advanceTimersByTimeAsync(50);
+    settleAll(1);
+    await landed();
+    expect(messagesOf(2)).toEqual(['a']);
+    settleAll(2);
+    expect(await Promise.all([stuck, other])).toEqual([COMMITTED, COMMITTED]);
+  });
+
+  test('refuses at once what is too late or too much', async () => {
+    nowMs = 1000;
+    await expect(add('late')).rejects.toMatchObject({ code: 'unavailable' });
+    nowMs = 0;
+    const taken = ['a', 'b', 'c', 'd', 'e', 'f'].map((message) => add(message));
+    await expect(add('g')).rejects.toMatchObject({ code: 'unavailable' });
+    expect(queue.statistics()).toEqual({ queued: 5, inFlight: 1 });
+    for (let nth = 0; nth < 3; nth++) {
+      settleAll(nth);
+      await landed();
+    }
+    expect(await Promise.all(taken)).toHaveLength(6);
   });
 });
-
-async function settledOutcome(watched: { outcome: string | undefined }): Promise<string | undefined> {
-  await settled();
-  return watched.outcome;
-}
