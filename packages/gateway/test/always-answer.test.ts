@@ -144,6 +144,26 @@ describe.skipIf(serverUrl === undefined)('a message that can be echoed is answer
     return JSON.parse(row?.['record']);
   };
 
+  // The tokens can be sent back, though not stored as they are.
+  it.each([
+    ['a message token of 256 characters', { jit: 'x'.repeat(256) }],
+    ['a message token with a NUL', { jit: 'the\u0000jit' }],
+    ['a message token with half a character', { jit: 'the\ud800jit' }],
+    ['a transaction token with a NUL', { transaction: 'a\u0000b' }],
+    ['a method with a NUL', { method: 'pgfs\u0000' }],
+  ] as const)('402 for %s, the same again for a repeat, nothing booked', async (_, ask) => {
+    const before = await booked();
+    const body = jitRequest({ ...customer, amount: '1', ...newTokens(), ...ask });
+    const reply = await gateway.post(body);
+    expect(reply.status).toBe(402);
+    expect(JSON.parse(reply.body).jit_funding).toMatchObject({
+      decline_reason: 'TRANSACTION_NOT_PERMITTED',
+      amount: 1,
+    });
+    expect(await gateway.post(body)).toMatchObject({ status: 402, text: reply.text });
+    expect(await booked()).toEqual(before);
+  });
+
   describe('strange, and approved like any other', () => {
     it.each([
       ['texts with NUL and half characters', merchant({ mid: 'a\u0000b', name: 'x\ud800y', country_code: '\u0000' })],
