@@ -156,7 +156,7 @@ describe.skipIf(serverUrl === undefined)('a message that can be echoed is answer
     const body = jitRequest({ ...customer, amount: '1', ...newTokens(), ...ask });
     const reply = await gateway.post(body);
     expect(reply.status).toBe(402);
-    expect(JSON.parse(reply.body).jit_funding).toMatchObject({
+    expect(reply.funding).toMatchObject({
       decline_reason: 'TRANSACTION_NOT_PERMITTED',
       amount: 1,
     });
