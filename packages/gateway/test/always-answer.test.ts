@@ -173,6 +173,9 @@ describe.skipIf(serverUrl === undefined)('a message that can be echoed is answer
       ['a time that is none', { at: 'yesterday', members: { created_time: 12 } }],
       ['a day that does not exist', { at: '2026-02-31T00:00:00Z', members: { created_time: '2026-13-01T00:00:00Z' } }],
       ['the year 9999', { at: '9999-12-31T23:59:59.999Z' }],
+      ['the year 10000, by its zone', { at: '9999-12-31T23:59:59.999-01:00' }],
+      ['the year 0, which no calendar has', { at: '0000-06-01T00:00:00Z' }],
+      ['an expiry in the year 0', { members: { authorization_expiration: '0000-06-01T00:00:00Z' } }],
       ['members of objects', { members: { __proto__: { a: 1 }, constructor: 1, toString: 2, hasOwnProperty: 3 } }],
       ['100 KB of text', { members: { memo: 'x'.repeat(100_000) } }],
     ] as const)('%s', async (_, ask) => {
