@@ -41,7 +41,7 @@ for (const stores of STORE_CHOICES)
       const common = { ...baseEnvironment(database.url), ...stores.env, ...under.env, ...kept.env(toArchive) };
       const child = startChild(name, { ...common, MARQETA_TIMEOUT_MS: '7000', OPERATIONS_PORT: '0', ...env });
       children.push(child);
-      onTestFailed(() => console.error(name, child.stderr(), child.log()));
+      onTestFailed(() => void process.stderr.write(`${name}: ${JSON.stringify(child.log())}\n${child.stderr()}\n`));
       return child;
     }
 
