@@ -22,7 +22,10 @@ export function formatReport({ options, machine, result, faults }: BenchReport):
   const rows = [
     ['load', `${options.ratePerSecond} requests/s for ${options.durationMs / 1000} s, ${options.users} cards`],
     ['machine', `${machine.cores} cores, load average ${load(machine.loadBefore)} -> ${load(machine.loadAfter)}`],
-    ['requests', `${traffic.sent} sent, ${traffic.ratePerSecond.toFixed(1)}/s achieved`],
+    [
+      'requests',
+      `${traffic.sent}, sent at ${rate(traffic.sentPerSecond)}, answered at ${rate(traffic.answeredPerSecond)}`,
+    ],
     ['answers', answers(traffic)],
     ['latency ms', latency(traffic.latencyMs)],
     ['sent late ms', `${latency(traffic.sentLateMs)} (the bench's own part of the latency)`],
@@ -53,7 +56,8 @@ export function reportAsJson({ options, machine, result, faults }: BenchReport):
     load_average_before: machine.loadBefore,
     load_average_after: machine.loadAfter,
     sent: traffic.sent,
-    achieved_per_second: traffic.ratePerSecond,
+    sent_per_second: traffic.sentPerSecond,
+    answered_per_second: traffic.answeredPerSecond,
     approved: traffic.approved,
     declined: traffic.declined,
     wrong: traffic.wrong,
@@ -92,6 +96,10 @@ function latency({ p50, p95, p99, p999, max }: Latency): string {
 
 function ms(value: number): string {
   return value.toFixed(2);
+}
+
+function rate(perSecond: number): string {
+  return `${perSecond.toFixed(1)}/s`;
 }
 
 function load(averages: readonly number[]): string {

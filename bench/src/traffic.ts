@@ -19,7 +19,10 @@ export interface TrafficResult {
   readonly declined: Readonly<Record<string, number>>;
   /** What was wrong, with how many answers. */
   readonly wrong: Readonly<Record<string, number>>;
-  readonly ratePerSecond: number;
+  /** What was sent, over the time that sending took: the load. */
+  readonly sentPerSecond: number;
+  /** The same, over the time until the last answer. */
+  readonly answeredPerSecond: number;
   /** From the intended start to the last byte of the answer. */
   readonly latencyMs: Latency;
   /** How late the bench itself sent: part of that latency, and not the gateway's. */
@@ -75,8 +78,9 @@ export async function playTraffic(plan: TrafficPlan): Promise<TrafficResult> {
       underWay.add(playing);
     },
   });
+  const sentPerSecond = (sent * 1000) / (performance.now() - startedAtMs);
   await Promise.all(underWay);
-  const ratePerSecond = (sent * 1000) / (performance.now() - startedAtMs);
+  const answeredPerSecond = (sent * 1000) / (performance.now() - startedAtMs);
   agent.destroy();
   plan.signal.throwIfAborted();
   return {
@@ -84,7 +88,8 @@ export async function playTraffic(plan: TrafficPlan): Promise<TrafficResult> {
     approved,
     declined,
     wrong,
-    ratePerSecond,
+    sentPerSecond,
+    answeredPerSecond,
     latencyMs: latencyOf(latency),
     sentLateMs: latencyOf(sentLate),
   };

@@ -12,7 +12,8 @@ const GOOD: MemoryRun = {
     approved: 59_000,
     declined: { AMOUNT_LIMIT_EXCEEDED: 1000 },
     wrong: {},
-    ratePerSecond: 999.4,
+    sentPerSecond: 999.4,
+    answeredPerSecond: 980.1,
     latencyMs: LATENCY,
     sentLateMs: LATENCY,
   },
@@ -43,7 +44,7 @@ describe('the verdict', () => {
     ['200.0 MB', { ...GOOD, memory: { ...GOOD.memory, peakBytes: 200_000_000 } }],
     ['1 x status 503', withTraffic({ wrong: { 'status 503': 1 } })],
     ['nothing was approved', withTraffic({ approved: 0 })],
-    ['989.9 requests/s', withTraffic({ ratePerSecond: 989.9 })],
+    ['989.9 requests/s', withTraffic({ sentPerSecond: 989.9 })],
     ['ended with 1', { ...GOOD, exitCode: 1 }],
     ['ended with null', { ...GOOD, exitCode: null }],
     ['VIOLATED', { ...GOOD, ledgerFault: 'VIOLATED  entries balance' }],
@@ -58,6 +59,7 @@ describe('the report', () => {
   test('tells people what was measured and on what machine', () => {
     const text = formatReport({ options: OPTIONS, machine, result: GOOD, faults: [] });
     expect(text).toContain('1000 requests/s for 60 s, 10000 cards');
+    expect(text).toContain('60000, sent at 999.4/s, answered at 980.1/s');
     expect(text).toContain('2 cores, load average 0.50 -> 2.25');
     expect(text).toContain('200 59000  402 1000 (AMOUNT_LIMIT_EXCEEDED)');
     expect(text).toContain('p50 1.00  p95 2.00  p99 3.00  p99.9 4.00  max 5.00');
