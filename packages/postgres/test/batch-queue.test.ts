@@ -12,6 +12,11 @@ interface Sent {
   land(again?: readonly BatchEntry[]): void;
 }
 
+const proposal = (messageToken: string, transactionToken = `t ${messageToken}`, fingerprint = '0'.repeat(32)) =>
+  buildProposal({ request: { messageToken, transactionToken, fingerprint } });
+
+const landed = () => vi.advanceTimersByTimeAsync(0);
+
 describe('the batch queue', () => {
   let nowMs = 0;
   let sent: Sent[] = [];
@@ -31,8 +36,6 @@ describe('the batch queue', () => {
     return () => vi.useRealTimers();
   });
 
-  const proposal = (messageToken: string, transactionToken = `t ${messageToken}`, fingerprint = '0'.repeat(32)) =>
-    buildProposal({ request: { messageToken, transactionToken, fingerprint } });
   const add = (message: string, transaction?: string, fingerprint?: string, deadlineMs = 1000) =>
     queue.add(proposal(message, transaction, fingerprint), deadlineMs);
   const messagesOf = (nth: number) => sent[nth]?.batch.map((entry) => entry.proposal.request.messageToken);
@@ -40,7 +43,6 @@ describe('the batch queue', () => {
     for (const entry of sent[nth]?.batch ?? []) entry.settle(COMMITTED);
     sent[nth]?.land();
   };
-  const landed = () => vi.advanceTimersByTimeAsync(0);
 
   test('sends the first at once, and what comes meanwhile together, no more than a batch', async () => {
     const all = ['a', 'b', 'c', 'd', 'e'].map((message) => add(message));

@@ -49,10 +49,7 @@ describe.skipIf(serverUrl === undefined)('commits that meet others', () => {
     ledger.authorize(purchase(account, nth), performance.now() + LATER_MS);
 
   test('an account that someone keeps locked stops nobody but itself', async () => {
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
     const { promise: locked, resolve: isLocked } = Promise.withResolvers<void>();
     const operator = database.postgres.transaction('held', async (sql) => {
       await sql`select 1 from accounts where account_id = ${accounts[0] ?? ''} for update`;
