@@ -6,10 +6,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { authorizeBatch } from '../src/authorize-statement.ts';
 import type { Postgres } from '../src/connect.ts';
 import { verifyLedger } from '../src/invariants.ts';
-import { createVoider, voidAuthorization, type VoiderOptions } from '../src/voider.ts';
+import { createVoider, voidAuthorization, type Voider, type VoiderOptions } from '../src/voider.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
+
+const later = ({ voider }: { readonly voider: Voider }, { request, attemptId = '' }: Proposal) =>
+  voider.later(request, attemptId);
 
 describe.skipIf(serverUrl === undefined)('voiding', () => {
   let database: TestDatabase;
@@ -164,9 +167,6 @@ describe.skipIf(serverUrl === undefined)('voiding', () => {
   };
 
   describe('the voider', () => {
-    const later = ({ voider }: ReturnType<typeof open>, { request, attemptId = '' }: Proposal) =>
-      voider.later(request, attemptId);
-
     it('waits for what has not landed, voids it when it does, and then forgets it', async () => {
       const proposal = propose();
       const under = open();
