@@ -76,8 +76,8 @@ export function createFreeway(folder: string): Freeway {
 
 /** Nothing that could hold a setting of Freeway: the bench never touches a database that somebody configured. */
 function environment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE } = process.env;
-  return { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE };
+  const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX } = process.env;
+  return { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX };
 }
 
 async function stop(child: ChildProcess): Promise<number | null> {

@@ -1,5 +1,5 @@
 import { DEAD_LETTER_QUEUES, QUEUES } from '@freeway/core';
-import { PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import { errorText, type ReportQueueEvent } from './queue-event.ts';
 import { DEAD_QUEUE_OPTIONS, QUEUE_SCHEMA, workQueueOptions } from './queue-table.ts';
 
@@ -21,7 +21,9 @@ const SESSION = '-c enable_sort=off -c jit=off -c statement_timeout=30000';
 
 /** Starts pg-boss on its own schema and its own small pool, with all our queues made. */
 export async function startBoss(options: StartBossOptions): Promise<PgBoss> {
-  const boss = new PgBoss({
+  // Loaded only where queues are used: a gateway uses none, and its memory is counted.
+  const { PgBoss: Boss } = await import('pg-boss');
+  const boss = new Boss({
     connectionString: options.databaseUrl,
     application_name: 'freeway queue',
     schema: QUEUE_SCHEMA,
