@@ -222,7 +222,7 @@ export const SETTINGS = {
       default: [1000, 10_000, 60_000],
       about: 'Waits before the three retries, growing; then the message goes to the dead letters.',
     },
-    OUTBOX_POLL_MS: { type: 'duration', default: 50, max: 60_000, about: 'How often the relay looks when idle.' },
+    OUTBOX_POLL_MS: { type: 'duration', default: 200, max: 60_000, about: 'How often the relay looks when idle.' },
     OUTBOX_RETENTION_MS: {
       type: 'duration',
       default: DAY_MS,

@@ -45,7 +45,9 @@ export async function startJitFundingProcess(parts: WorkerParts): Promise<JitFun
     metrics = createMetrics({ process: 'jit-funding-worker' }),
   } = parts;
   const common = { databaseUrl, logger, metrics, lifecycle };
-  const postgres = openPool({ settings, ...common });
+  // Queues in the same database: the ack is a later commit there, so it is never on disk before what it acks.
+  const durable = settings.RABBITMQ_URL === undefined ? 'in_order' : 'at_once';
+  const postgres = openPool({ settings, durable, ...common });
   const queues = await openQueues({ settings, ...common });
   const archive = await openArchive({ settings, postgres, metrics, lifecycle });
   const { authorize, deadlineMs, profiler, redis } = openAuthorizer({ settings, ...common });

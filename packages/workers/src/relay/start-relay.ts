@@ -23,7 +23,8 @@ export interface RelayProcess {
 export async function startRelayProcess(parts: RelayParts): Promise<RelayProcess> {
   const { settings, databaseUrl, logger, lifecycle, metrics = createMetrics({ process: 'relay' }) } = parts;
   const common = { databaseUrl, logger, metrics, lifecycle };
-  const postgres = openPool({ settings, ...common });
+  // A cursor that a crash takes back publishes its rows once more.
+  const postgres = openPool({ settings, durable: 'in_order', ...common });
   const queues = await openQueues({ settings, ...common });
   const relay = startRelay({
     postgres,
