@@ -7,9 +7,12 @@ import { dropWaiting, holdLock, waitingForLocks } from './locks.ts';
 import { PATIENTLY } from './patiently.ts';
 import { askByHttp, baseEnvironment } from './processes-in-one.ts';
 import type { QueuesUnderTest } from './queues-under-test.ts';
+import { addressOf, DATABASE_URL, through } from './servers.ts';
 import { STORE_CHOICES } from './store-choices.ts';
 import { openDecider, openTestDatabase, seedProgramme, type TestDatabase } from './test-database.ts';
 import { wireRequest } from './wire-request.ts';
+
+const COMMITS_UNDER_WAY = 'freeway_postgres_commits_pool{state="active"';
 
 for (const stores of STORE_CHOICES)
   describe.skipIf(!stores.available)(`processes over ${stores.name}`, () => {
@@ -18,6 +21,7 @@ for (const stores of STORE_CHOICES)
     let under: QueuesUnderTest;
     let kept: ArchiveUnderTest;
     let toArchive: FaultProxy;
+    let toLedger: FaultProxy;
     let children: Child[];
 
     beforeEach(async () => {
@@ -26,12 +30,14 @@ for (const stores of STORE_CHOICES)
       under = await stores.queues.open(database.url);
       kept = await stores.archive.open(database);
       toArchive = await openFaultProxy(stores.archive.server);
+      toLedger = await openFaultProxy(addressOf(DATABASE_URL, 5432));
       children = [];
     });
     afterEach(async () => {
       for (const child of children) child.process.kill('SIGKILL');
       await Promise.all(children.map((child) => child.exited));
       await toArchive.close();
+      await toLedger.close();
       await kept.close();
       await under.close();
       await database.close();
@@ -58,31 +64,34 @@ for (const stores of STORE_CHOICES)
     const backlog = () => outboxBacklog(database.postgres, 'jit-funding');
 
     test('SIGTERM while busy: each finishes what is in its hands and exits with 0', async () => {
-      const gateway = start('gateway');
+      const gateway = start('gateway', { DATABASE_URL: through(database.url, toLedger) });
       const url = String((await gateway.logged('listening'))['url']);
-      const releaseAccount = await holdLock(
-        database.postgres,
-        `select from accounts where account_id = ${account} for update`,
-      );
       const answers: Promise<{ status: number }>[] = [];
-      const ask = () => answers.push(askByHttp(url, wireRequest({ token: `t${answers.length}`, amount: '1.00' })));
-      // Two commits under way and four authorizations that wait for a third.
+      const ask = () => {
+        const answer = askByHttp(url, wireRequest({ token: `t${answers.length}`, amount: '1.00' }));
+        answers.push(answer);
+        return answer;
+      };
+      // From here on the facts are known, and only the ledger is asked.
+      await ask();
+      toLedger.stall();
+      // Two commits under way and four authorizations that wait for the next.
       for (const underWay of [1, 2]) {
-        ask();
-        await expect.poll(() => waitingForLocks(database.postgres), PATIENTLY).toBe(underWay);
+        void ask();
+        await expect.poll(() => readGauge(url, COMMITS_UNDER_WAY), PATIENTLY).toBe(underWay);
       }
-      while (answers.length < 6) ask();
+      while (answers.length < 7) void ask();
       await expect.poll(() => readGauge(url, 'freeway_commit_queue'), PATIENTLY).toBe(4);
-      await terminate(gateway, releaseAccount);
-      expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
-      expect(await decisions()).toBe(6);
+      await terminate(gateway, toLedger.forward);
+      expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(answers.map(() => 200));
+      expect(await decisions()).toBe(7);
 
       const releaseCursor = await holdLock(database.postgres, 'lock table relay_cursors in exclusive mode');
       const relay = start('relay');
-      await expect.poll(() => waitingForLocks(database.postgres), PATIENTLY).toBe(1);
+      await expect.poll(() => waitingForLocks(database.postgres, 'relay_cursors'), PATIENTLY).toBe(1);
       await terminate(relay, releaseCursor);
       expect(await backlog()).toBe(0);
-      expect((await under.queues.statistics())[0]).toMatchObject({ ready: 6 });
+      expect((await under.queues.statistics())[0]).toMatchObject({ ready: 7 });
 
       const releaseArchive = await holdArchive();
       const worker = start('worker', { QUEUE_PREFETCH: '5' });
@@ -90,7 +99,7 @@ for (const stores of STORE_CHOICES)
       await terminate(worker, releaseArchive);
       expect(await archived()).toBe(5);
       const successor = start('worker');
-      await expect.poll(archived, PATIENTLY).toBe(6);
+      await expect.poll(archived, PATIENTLY).toBe(7);
       await terminate(successor, async () => undefined);
       expect((await under.queues.statistics())[0]).toMatchObject({ ready: 0, dead: 0 });
     });
@@ -104,9 +113,9 @@ for (const stores of STORE_CHOICES)
       await decide(0, 20);
       const releaseCursor = await holdLock(database.postgres, 'lock table relay_cursors in exclusive mode');
       const first = start('relay');
-      await expect.poll(() => waitingForLocks(database.postgres), PATIENTLY).toBe(1);
+      await expect.poll(() => waitingForLocks(database.postgres, 'relay_cursors'), PATIENTLY).toBe(1);
       await kill(first);
-      await dropWaiting(database.postgres);
+      await dropWaiting(database.postgres, 'relay_cursors');
       await releaseCursor();
       expect(await backlog()).toBe(20);
       const relay = start('relay');
@@ -121,7 +130,7 @@ for (const stores of STORE_CHOICES)
       await decide(20, 45);
       await expect.poll(() => inHand(worker), PATIENTLY).toBe(10);
       await Promise.all([kill(relay), kill(worker)]);
-      await dropWaiting(database.postgres);
+      await dropWaiting(database.postgres, 'archive_decisions');
       await releaseArchive();
       await under.forgetDeadHolders();
       start('relay');

@@ -65,9 +65,10 @@ export interface Decider {
   close(): Promise<void>;
 }
 
-/** Decisions without a gateway, through the real ledger. */
+/** Decisions without a gateway, through the real ledger, but patient: a commit that meets a lock waits for it. */
 export function openDecider(url: string): Decider {
-  const hot = connectPostgres({ url, poolMax: 2, statementTimeoutMs: 30_000, session: HOT_SESSION });
+  const session = { ...HOT_SESSION, lock_timeout: '0' };
+  const hot = connectPostgres({ url, poolMax: 2, statementTimeoutMs: 30_000, session });
   const ledger: PostgresLedger = createLedger(hot, { batchMax: 1, inFlightMax: 2, queueMax: 1000 });
   return {
     async decide(token, accountId) {
