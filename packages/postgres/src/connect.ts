@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { ARRAY_TYPES } from './array-types.ts';
 import { createReplaceableDriver } from './replaceable-driver.ts';
 
 export type Sql = postgres.Sql;
@@ -104,6 +105,8 @@ function openDriver(options: PostgresOptions): Sql {
     // Bounded: a server that comes back is found within a second, one that is down is not hammered.
     backoff: (attempt) => Math.min(0.05 * 2 ** attempt, 1),
     onnotice: () => {},
+    fetch_types: false,
+    types: ARRAY_TYPES,
     connection: {
       application_name: options.applicationName ?? 'freeway',
       statement_timeout: options.statementTimeoutMs,

@@ -73,7 +73,7 @@ async function clearLeftovers(cluster: Cluster, log: (line: string) => void): Pr
 }
 
 async function createDatabase(cluster: Cluster, port: number): Promise<void> {
-  const sql = postgres(urlOf(cluster, port, 'postgres'), { max: 1 });
+  const sql = postgres(urlOf(cluster, port, 'postgres'), { max: 1, fetch_types: false });
   try {
     const [found] = await sql`select from pg_database where datname = ${DATABASE}`;
     if (!found) await sql.unsafe(`create database ${DATABASE}`);

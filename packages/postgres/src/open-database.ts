@@ -52,7 +52,7 @@ export async function openDatabase({ url, dataFolder, log }: DatabaseChoice): Pr
 
 /** On a first start the server is ready before its database is made. */
 async function answers(url: string): Promise<boolean> {
-  const sql = postgres(url, { max: 1, connect_timeout: 2 });
+  const sql = postgres(url, { max: 1, connect_timeout: 2, fetch_types: false });
   return sql`select 1`
     .then(
       () => true,

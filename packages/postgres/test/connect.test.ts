@@ -1,5 +1,5 @@
 // The pool: named queries and their statistics, transactions that roll back by themselves, and answers that never come.
-import { Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, Socket } from 'node:net';
 import { type FaultProxy, openFaultProxy } from '@freeway/testkit/fault-proxy';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Postgres, PostgresOptions } from '../src/connect.ts';
@@ -88,17 +88,15 @@ describe.skipIf(serverUrl === undefined)('a pool', () => {
 
   it('gives every session its settings and limits', async () => {
     const pool = database.connect({
-      statementTimeoutMs: 1234,
+      statementTimeoutMs: 123,
       session: { enable_seqscan: 'off' },
       applicationName: 'me',
     });
     const [row] = await pool.sql`
       select current_setting('statement_timeout') as limit, current_setting('enable_seqscan') as seqscan,
              current_setting('application_name') as name`;
-    expect(row).toEqual({ limit: '1234ms', seqscan: 'off', name: 'me' });
-    await expect(database.connect({ statementTimeoutMs: 10 }).sql`select pg_sleep(60)`).rejects.toMatchObject({
-      code: '57014',
-    });
+    expect(row).toEqual({ limit: '123ms', seqscan: 'off', name: 'me' });
+    await expect(pool.sql`select pg_sleep(60)`).rejects.toMatchObject({ code: '57014' });
   });
 
   describe('when the network fails', () => {
@@ -113,10 +111,10 @@ describe.skipIf(serverUrl === undefined)('a pool', () => {
     });
     afterAll(() => proxy.close());
 
-    const through = (options: Partial<PostgresOptions> = {}): Postgres => {
+    const through = (options: Partial<PostgresOptions> = {}, port = proxy.port): Postgres => {
       const url = new URL(database.url);
       url.hostname = '127.0.0.1';
-      url.port = String(proxy.port);
+      url.port = String(port);
       return database.connect({ url: url.href, poolMax: 1, statementTimeoutMs: 50, ...options });
     };
 
@@ -149,6 +147,22 @@ describe.skipIf(serverUrl === undefined)('a pool', () => {
       expect(await ask(pool)).toEqual([{ one: 1 }]);
     });
 
+    // The driver had a statement of its own on each new connection, whose failure ended the process.
+    it.each([1, 2])(
+      'rejects what was asked, and nothing else, when a new connection breaks at its message %i',
+      async (nth) => {
+        const server = await resettingServer(Number(new URL(database.url).port || 5432), nth);
+        const pool = through({}, server.port);
+        await expect(ask(pool)).rejects.toMatchObject({
+          code: expect.stringMatching(/^(ECONNRESET|CONNECTION_CLOSED)$/),
+        });
+        server.heal();
+        await vi.waitFor(async () => expect(await ask(pool)).toEqual([{ one: 1 }]), { timeout: 10_000 });
+        await pool.close();
+        await server.close();
+      },
+    );
+
     it('fails at once where nobody listens, and recovers by itself', async () => {
       const pool = through();
       await ask(pool);
@@ -160,3 +174,29 @@ describe.skipIf(serverUrl === undefined)('a pool', () => {
     });
   });
 });
+
+/** PostgreSQL behind a server that resets each connection when its nth message comes, until it is healed. */
+async function resettingServer(port: number, nth: number) {
+  let healthy = false;
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    let messages = 0;
+    client.on('data', (chunk) => {
+      messages += 1;
+      if (!healthy && messages === nth) client.resetAndDestroy();
+      else upstream.write(chunk);
+    });
+    upstream.on('data', (chunk) => client.write(chunk));
+    for (const socket of [client, upstream]) socket.on('error', () => {});
+    client.on('close', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    heal: () => {
+      healthy = true;
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
