@@ -8,7 +8,9 @@ import { type Customer, openWorld, type TestGateway, type World } from './open-w
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
 
-const DECLINING = { LEDGER_UNAVAILABLE: 'decline', MARQETA_TIMEOUT_MS: '1000', NETWORK_ALLOWANCE_MS: '500' };
+const SOON = { MARQETA_TIMEOUT_MS: '1000', NETWORK_ALLOWANCE_MS: '500' };
+/** Commits of four messages are under way side by side: none waits for another to be sent. */
+const DECLINING = { LEDGER_UNAVAILABLE: 'decline', COMMIT_IN_FLIGHT: '4', ...SOON };
 
 describe.skipIf(serverUrl === undefined)('told no while PostgreSQL could not answer', () => {
   let world: World;
@@ -59,26 +61,26 @@ describe.skipIf(serverUrl === undefined)('told no while PostgreSQL could not ans
     return body;
   }
 
-  it.each([
-    ['an authorization', { amount: '7.00' }],
-    ['a refund authorization', { amount: '7.00', side: 'unload', method: 'pgfs.refund.authorization' }],
-    ['a single message', { amount: '7.00', method: 'pgfs.pindebit' }],
-    ['an increment', { amount: '7.00', method: 'pgfs.authorization.incremental', preceding: 'nowhere' }],
-  ] as const)('%s that lands later is voided, and its repeat is declined', async (what, ask) => {
-    const transaction = `late ${what}`;
+  it('whatever lands later is voided, and its repeat is declined', async () => {
+    const increment = { amount: '7.00', method: 'pgfs.authorization.incremental', preceding: 'base' };
+    const asks: readonly Ask[] = [
+      { amount: '7.00', transaction: 'late authorization' },
+      { amount: '7.00', transaction: 'late single message', method: 'pgfs.pindebit' },
+      { amount: '7.00', transaction: 'late refund', method: 'pgfs.refund.authorization', side: 'unload' },
+      { ...increment, transaction: 'late increment' },
+    ];
     // An increment whose chain is in the caches reaches the commit.
-    const chain = { ...customer, transaction: 'nowhere', amount: '1.00' };
-    const earlier = { ...customer, amount: '1.00', method: 'pgfs.authorization.incremental', preceding: 'nowhere' };
-    const before = what === 'an increment' ? [await gateway.ask(chain), await gateway.ask(earlier)] : [];
-    const body = await toldNo({ ...ask, transaction });
+    await gateway.ask({ ...customer, transaction: 'base', amount: '1.00' });
+    await gateway.ask({ ...customer, ...increment, amount: '1.00' });
+    const bodies = asks.map((ask) => jitRequest({ ...customer, ...ask }));
+    proxy.stall();
+    expect(await Promise.all(bodies.map(post))).toEqual([NO, NO, NO, NO]);
     await proxy.forward();
-    await untilVoided(transaction);
-    const held = 100n * BigInt(before.length);
-    expect(await world.balances(customer.accountId)).toEqual({ posted: 100_000n, held, pending: 0n });
-    for (const counter of await counters())
-      expect(counter).toEqual({ amount_minor: held.toString(), count: held === 0n ? 0 : 1 });
-    expect(await post(body)).toEqual(NO);
-    expect(await storedAs(transaction)).toEqual(VOIDED);
+    for (const { transaction } of asks) await untilVoided(transaction ?? '');
+    expect(await world.balances(customer.accountId)).toEqual({ posted: 100_000n, held: 200n, pending: 0n });
+    expect(await counters()).toEqual([{ amount_minor: '200', count: 1 }]);
+    expect(await Promise.all(bodies.map(post))).toEqual([NO, NO, NO, NO]);
+    for (const { transaction } of asks) expect(await storedAs(transaction ?? '')).toEqual(VOIDED);
     expect(await world.broken()).toEqual([]);
   });
 
