@@ -89,6 +89,7 @@ async function prepare(
     const reasons = seeded.faults.slice(0, 3).map(({ line, message }) => `record ${line}: ${message}`);
     throw new Error(`the demo programme does not fit this ledger: ${reasons.join('; ')}`);
   }
+  if (seeded.status !== 'seeded_before') await settle(postgres);
   screen.say(seeded.status === 'seeded_before' ? '  there already from an earlier run' : `  ${seeded.lines} records`);
   await openVisitor(postgres);
   const model = createModel(programme, await readModelState(postgres));
@@ -96,6 +97,13 @@ async function prepare(
   const everything = await startAll({ settings, databaseUrl: database.url, ...process });
   sayWhere(screen, settings, everything.gateway.url, database.kind);
   return { everything, postgres, programme, model, settings };
+}
+
+/** Statistics and a checkpoint now, so that the disk is not busy with the seeds when the first cards are swiped. */
+async function settle(postgres: Postgres): Promise<void> {
+  await postgres.sql`analyze`;
+  // Only a superuser may, which an operator's own database need not grant.
+  await postgres.sql`checkpoint`.catch(() => undefined);
 }
 
 function store(url: string | undefined, name: string, embedded: string): string {

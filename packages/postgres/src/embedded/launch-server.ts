@@ -31,6 +31,9 @@ const SETTINGS = {
   max_connections: '200',
   shared_buffers: '128MB',
   fsync: 'on',
+  // After a checkpoint every page that changes is logged whole: compressed, that is a fraction for the disk of a laptop.
+  wal_compression: 'on',
+  min_wal_size: '256MB',
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
