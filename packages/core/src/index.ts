@@ -28,7 +28,7 @@ export type {
 export { Fault } from './fault.ts';
 export { limitReason } from './limit-reason.ts';
 export { MAX_AMOUNT_MINOR } from './money.ts';
-export type { Currency, Money } from './money.ts';
+export type { Currency } from './money.ts';
 export { ARCHIVE_COLLECTIONS } from './ports/archive.ts';
 export type { Archive, ArchiveCollection, ArchiveDocument, ArchiveQuery } from './ports/archive.ts';
 export type { FactCache, FactKind, FactSource } from './ports/facts.ts';

@@ -1,10 +1,4 @@
-/** Money is a bigint of minor units plus a currency; there is no other form inside Freeway. */
-export interface Money {
-  readonly amountMinor: bigint;
-  readonly currency: Currency;
-}
-
-/** ISO 4217 alphabetic code, upper case. Valid only if `exponentOf` knows it. */
+/** Money is a bigint of minor units beside a currency; there is no other form inside Freeway. ISO 4217 alphabetic code, upper case. Valid only if `exponentOf` knows it. */
 export type Currency = string;
 
 /**

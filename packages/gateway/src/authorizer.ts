@@ -148,7 +148,7 @@ export function openAuthorizer(parts: AuthorizerParts): Authorizer {
   };
 }
 
-export function factTtls(settings: AuthorizerSettings) {
+function factTtls(settings: AuthorizerSettings) {
   return {
     owner: settings.FACT_TTL_OWNER_MS,
     card: settings.FACT_TTL_CARD_MS,

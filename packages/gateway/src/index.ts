@@ -1,5 +1,5 @@
 // The public surface of the gateway.
-export { exportPool, factTtls, openAuthorizer } from './authorizer.ts';
+export { exportPool, openAuthorizer } from './authorizer.ts';
 export type { Authorizer, AuthorizerParts, AuthorizerSettings } from './authorizer.ts';
 export type { AuthorizationAnswer, Authorize, Arrival } from './authorize.ts';
 export { startGateway } from './gateway.ts';
