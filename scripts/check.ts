@@ -24,7 +24,10 @@ const STATIC_STEPS: Step[] = [
 ];
 const TEST_STEPS: Step[] = [
   { name: 'house rules', args: vitest('--project', 'scripts', 'house-rules') },
-  { name: 'unit tests', args: vitest('--no-isolate', ...UNIT_PROJECTS.flatMap((name) => ['--project', name])) },
+  {
+    name: 'unit tests',
+    args: vitest('--no-isolate', '--maxWorkers=2', ...UNIT_PROJECTS.flatMap((name) => ['--project', name])),
+  },
 ];
 
 const steps = process.argv.includes('--static') ? STATIC_STEPS : [...STATIC_STEPS, ...TEST_STEPS];
