@@ -1,6 +1,6 @@
 import type { Postgres } from './connect.ts';
 
-/** One fact that others must learn, with the decision as it was committed. */
+/** One fact that others must learn, with the decision as it stands now: one that was voided meanwhile reads as a decline. */
 export interface OutboxRow {
   readonly position: OutboxPosition;
   readonly accountId: string;
