@@ -1,3 +1,4 @@
+import type { DeadLetters } from './dead-letters.ts';
 import type { ServiceHealth } from './health.ts';
 
 export const QUEUES = ['jit-funding-queue', 'transaction-processing-queue', 'webhook-queue'] as const;
@@ -55,6 +56,7 @@ export interface Queues extends Publisher {
     options: { readonly prefetch: number },
     handle: (delivery: Delivery) => Promise<void>,
   ): Promise<Consumer>;
+  readonly deadLetters: DeadLetters;
   /** Messages waiting, being handled and dead, by queue. */
   statistics(): Promise<readonly QueueStatistics[]>;
   health(): Promise<ServiceHealth>;
