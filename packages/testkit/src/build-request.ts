@@ -6,7 +6,7 @@ import type { Overrides } from './overrides.ts';
 
 /**
  * An authorization of 10.00 EUR by card-1 on the account of user-1. The fingerprint follows the content unless it is
- * given, so two requests built alike are repeats of each other.
+ * given, so two requests built alike are repeats of each other. It was created when it occurred, unless told otherwise.
  */
 export function buildRequest(overrides: Overrides<AuthorizationRequest> = {}): AuthorizationRequest {
   const request = override<AuthorizationRequest>(
@@ -21,6 +21,7 @@ export function buildRequest(overrides: Overrides<AuthorizationRequest> = {}): A
       cardToken: 'card-1',
       merchant: { id: '000000000012345', category: '5411', name: 'Corner Shop', country: 'ESP' },
       occurredAtMs: NOON_MS,
+      createdAtMs: overrides.occurredAtMs ?? NOON_MS,
       isPreauthorization: false,
       fastFunds: false,
       fingerprint: '',

@@ -86,6 +86,16 @@ export function expectedCredits(state: ChainState): ChainExpectedCredit[] {
   );
 }
 
+/** One for each transaction and counterpart; what came back in full is none. */
+export function netPostings({ postings }: ChainState): ChainPosting[] {
+  const net = new Map<string, ChainPosting>();
+  for (const posting of postings) {
+    const key = `${posting.counterpart} ${posting.transactionToken}`;
+    net.set(key, { ...posting, amountMinor: posting.amountMinor + (net.get(key)?.amountMinor ?? 0n) });
+  }
+  return [...net.values()].filter(({ amountMinor }) => amountMinor !== 0n);
+}
+
 export function least(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }

@@ -1,6 +1,6 @@
 import type { ChainDecision, ChainFacts, ChainHome, ChainOutcome } from './chain.ts';
 import { type ChainPolicy, holdExpiresAtMs } from './chain-policy.ts';
-import { type ChainState, type ChainStep, emptyChainState, expectedCredits, list, post } from './chain-state.ts';
+import { type ChainState, type ChainStep, emptyChainState, expectedCredits, list, netPostings } from './chain-state.ts';
 import {
   foldCredit,
   foldCreditReversal,
@@ -12,6 +12,7 @@ import {
 import {
   foldAdvice,
   foldClearing,
+  foldDebit,
   foldExpiry,
   foldHold,
   foldRelease,
@@ -46,7 +47,7 @@ export function foldChain(facts: ChainFacts, policy: ChainPolicy): ChainOutcome 
     },
     countedAtMs: countedAtMs(facts, members[0]),
     expectedCredits: expectedCredits(state),
-    postings: state.postings,
+    postings: netPostings(state),
     counts: { limitIds: limitIdsOf(facts, members), ...countsOf(state) },
     exceptions: distinct(state.exceptions),
     decided,
@@ -123,7 +124,7 @@ function applyRecord(state: ChainState, record: TransactionRecord, step: ChainSt
     case 'credit_reversal':
       return foldCreditReversal(state, step);
     case 'debit':
-      return post(state, step, -step.amountMinor);
+      return foldDebit(state, step);
     case 'dispute_chargeback':
     case 'dispute_provisional_credit':
     case 'dispute_completed':

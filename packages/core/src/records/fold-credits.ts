@@ -1,4 +1,12 @@
-import { type ChainState, type ChainStep, least, list, listIfParentMissing, post } from './chain-state.ts';
+import {
+  type ChainState,
+  type ChainStep,
+  expectedCredits,
+  least,
+  list,
+  listIfParentMissing,
+  post,
+} from './chain-state.ts';
 import type { DisputeTerms, RecordEffect } from './transaction-record.ts';
 
 /** Promised and never spendable, except that fast funds post at once and the clearing only confirms. */
@@ -13,10 +21,10 @@ export function foldExpectedCredit(state: ChainState, step: ChainStep, postsNow:
   state.fastPostedMinor += step.amountMinor;
 }
 
-/** Sets what the chain's first promise is worth; the others are part of it. */
+/** Sets what the chain's first open promise is worth; the others are part of it. What was posted or taken back stays so. */
 export function foldExpectedCreditAdvice(state: ChainState, step: ChainStep): void {
   listIfParentMissing(state, step);
-  const [first] = state.expected.keys();
+  const first = expectedCredits(state)[0]?.transactionToken;
   if (first === undefined) {
     if (state.isOpened) list(state, step, 'advice_after_close');
     return;
@@ -80,7 +88,7 @@ export function foldDispute(
   if (effect === 'dispute_take_back') {
     const taken = least(step.amountMinor, credited ?? 0n);
     post(state, step, -taken);
-    state.cases.set(terms.caseToken, (credited ?? 0n) - taken);
+    if (credited !== undefined) state.cases.set(terms.caseToken, credited - taken);
     if (step.amountMinor > taken) list(state, step, 'reversed_beyond_posted', step.amountMinor - taken);
     return;
   }
@@ -90,5 +98,5 @@ export function foldDispute(
     return;
   }
   post(state, step, step.amountMinor);
-  state.cases.set(terms.caseToken, step.amountMinor);
+  if (step.amountMinor > 0n) state.cases.set(terms.caseToken, step.amountMinor);
 }

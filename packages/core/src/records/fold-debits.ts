@@ -26,6 +26,12 @@ export function foldSingle(state: ChainState, step: ChainStep, isCompleted: bool
   state.isCounted = true;
 }
 
+/** A debit without a hold; what gives it back names it. */
+export function foldDebit(state: ChainState, step: ChainStep): void {
+  state.isOpened = true;
+  post(state, step, -step.amountMinor);
+}
+
 /** Sets the hold to the amount, up or down. */
 export function foldAdvice(state: ChainState, step: ChainStep): void {
   if (state.closedBy !== undefined) return list(state, step, 'advice_after_close');
@@ -48,7 +54,7 @@ export function foldRelease(state: ChainState, step: ChainStep, isFull: boolean)
 export function foldExpiry(state: ChainState, step: ChainStep): void {
   listIfParentMissing(state, step);
   state.heldMinor = 0n;
-  state.closedBy = 'expiry';
+  state.closedBy ??= 'expiry';
 }
 
 /** Posts, takes it from the hold, and lets the residue go where *residue* says so. */

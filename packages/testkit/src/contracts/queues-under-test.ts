@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Delivery, Message, QueueName, Queues } from '@freeway/core';
 
 /** What a message's failures look like to someone who reads the dead letters with the broker's own tools. */
-export interface DeadLetter {
+export interface RawDeadLetter {
   readonly id: string;
   readonly type: string;
   readonly body: string;
@@ -14,6 +14,8 @@ export interface DeadLetter {
   /** ISO 8601. */
   readonly firstFailedAt: string;
   readonly lastFailedAt: string;
+  /** Undefined on a message that never was. */
+  readonly redriven: number | undefined;
 }
 
 /** An asker's queue of answers, made as an asker would make it. */
@@ -27,10 +29,12 @@ export interface QueuesUnderTest {
   readonly queues: Queues;
   /** Closes and removes what the tests left behind. */
   close(): Promise<void>;
-  deadLetters(queue: QueueName): Promise<readonly DeadLetter[]>;
+  deadLetters(queue: QueueName): Promise<readonly RawDeadLetter[]>;
   openReplyInbox(): Promise<ReplyInbox>;
   /** Lets another process take one message of the queue and die with it in hand; resolves once it is dead. */
   dieHolding(queue: QueueName): Promise<void>;
+  /** Lets another process redrive all dead letters of the queue and die when some of them are done; resolves once it is dead. */
+  dieRedriving(queue: QueueName): Promise<void>;
 }
 
 export interface QueuesContractOptions {

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { deadLettersContract } from './queues-dead-letters.ts';
 import { deliveryContract } from './queues-delivery.ts';
 import { failureContract } from './queues-failure.ts';
 import { operationContract } from './queues-operation.ts';
 import { openFresh, type OpenQueues, type QueuesUnderTest } from './queues-under-test.ts';
 
 export type {
-  DeadLetter,
   OpenQueues,
   QueuesContractOptions,
   QueuesUnderTest,
+  RawDeadLetter,
   ReplyInbox,
 } from './queues-under-test.ts';
 
@@ -27,5 +28,6 @@ export function queuesContract(name: string, open: OpenQueues): void {
       () => shared,
       (retryDelaysMs) => openFresh(open, retryDelaysMs),
     );
+    deadLettersContract((retryDelaysMs) => openFresh(open, retryDelaysMs));
   });
 }
