@@ -5,7 +5,6 @@ import {
   createLedger,
   createVoider,
   HOT_SESSION,
-  type PoolStatistics,
   type Postgres,
   type PostgresLedger,
   type PostgresOptions,
@@ -14,6 +13,7 @@ import { createRedis, type RedisAdapter } from '@freeway/redis';
 import {
   createProfiler,
   createRateLimitedLog,
+  exportPool,
   type Lifecycle,
   type Logger,
   type Metrics,
@@ -182,12 +182,6 @@ function openPools({ settings, databaseUrl, logger, metrics, lifecycle }: Author
   exportPool(metrics, 'facts', facts);
   exportPool(metrics, 'commits', commits);
   return { facts, commits };
-}
-
-/** Pool statistics as metrics: one gauge per pool, by what is counted. */
-export function exportPool(metrics: Metrics, name: 'facts' | 'commits' | 'worker', pool: Postgres): void {
-  const read = (): Readonly<Record<keyof PoolStatistics, number>> => ({ ...pool.statistics() });
-  metrics.readGauges(`freeway_postgres_${name}_pool`, `The ${name} pool: connections and queries.`, 'state', read);
 }
 
 function openRedis({ settings, logger, metrics, lifecycle }: AuthorizerParts): RedisAdapter | undefined {

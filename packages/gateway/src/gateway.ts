@@ -1,8 +1,7 @@
 import type { ServiceHealth } from '@freeway/core';
 import { createHealth, createMetrics, type Lifecycle, type Logger, type Settings } from '@freeway/runtime';
-import type { AddressInfo } from 'node:net';
+import { createCredentialCheck, type CredentialOptions, listen } from '@freeway/runtime/http';
 import { type Authorizer, openAuthorizer } from './authorizer.ts';
-import { type BasicCredentials, createCredentialCheck } from './credentials.ts';
 import { buildServer } from './server.ts';
 
 export interface GatewayParts {
@@ -41,7 +40,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   ]);
   const app = await buildServer({
     authorize: authorizer.authorize,
-    isAuthentic: createCredentialCheck({ accepted: credentialsOf(settings), ...headerOf(settings) }),
+    isAuthentic: createCredentialCheck(credentialsOf(settings)),
     deadlineMs: authorizer.deadlineMs,
     maxEventLoopDelayMs: settings.MAX_EVENT_LOOP_DELAY_MS,
     clock: () => performance.now(),
@@ -53,21 +52,20 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     profiler: authorizer.profiler,
   });
   await authorizer.warmUp().catch((error: unknown) => logger.error({ err: error }, 'the ledger does not answer yet'));
-  await app.listen({ host: settings.HOST, port: settings.PORT });
+  const url = await listen(app, settings.HOST, settings.PORT);
   lifecycle.onStop('http server', () => app.close());
-  const { port } = app.server.address() as AddressInfo;
-  const url = `http://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`;
   logger.info({ url, deadline_ms: authorizer.deadlineMs }, 'listening');
   return { url, authorizer };
 }
 
-function credentialsOf(settings: Settings<'gateway'>): readonly BasicCredentials[] {
-  const first = { username: settings.JIT_BASIC_AUTH_USERNAME, password: settings.JIT_BASIC_AUTH_PASSWORD };
-  const { JIT_BASIC_AUTH_USERNAME_NEXT: username, JIT_BASIC_AUTH_PASSWORD_NEXT: password } = settings;
-  return username === undefined || password === undefined ? [first] : [first, { username, password }];
-}
-
-function headerOf(settings: Settings<'gateway'>): { header?: { name: string; value: string } } {
-  const { JIT_HEADER_NAME: name, JIT_HEADER_VALUE: value } = settings;
-  return name === undefined || value === undefined ? {} : { header: { name, value } };
+/** What the program gateway funding source presents. */
+function credentialsOf(settings: Settings<'gateway'>): CredentialOptions {
+  return {
+    username: settings.JIT_BASIC_AUTH_USERNAME,
+    password: settings.JIT_BASIC_AUTH_PASSWORD,
+    usernameNext: settings.JIT_BASIC_AUTH_USERNAME_NEXT,
+    passwordNext: settings.JIT_BASIC_AUTH_PASSWORD_NEXT,
+    headerName: settings.JIT_HEADER_NAME,
+    headerValue: settings.JIT_HEADER_VALUE,
+  };
 }

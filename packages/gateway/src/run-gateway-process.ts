@@ -1,7 +1,7 @@
+import { openMigratedDatabase } from '@freeway/postgres';
 import { createLifecycle, createLogger, type Environment, settingsOrExit } from '@freeway/runtime';
 import { setFlagsFromString } from 'node:v8';
 import { startGateway } from './gateway.ts';
-import { openMigratedDatabase } from './open-migrated-database.ts';
 
 // V8 lets the heap of a busy process grow to more than twice what lives in it before it collects: with requests that die
 // within milliseconds that is memory for nothing. Set here, so that it does not depend on how the process was started.

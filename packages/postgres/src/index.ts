@@ -58,5 +58,6 @@ export type { ShownAccount, ShownBooking, ShownHold } from './operator/show-acco
 export { createPostgresArchive } from './archive.ts';
 export { openDatabase } from './open-database.ts';
 export type { DatabaseChoice, OpenDatabase } from './open-database.ts';
+export { openMigratedDatabase } from './open-migrated-database.ts';
 export { createPostgresQueues } from './queue/postgres-queues.ts';
 export type { PostgresQueues, PostgresQueuesOptions } from './queue/postgres-queues.ts';

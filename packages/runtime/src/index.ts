@@ -2,6 +2,7 @@
 export { backoffMs } from './backoff.ts';
 export type { BackoffOptions } from './backoff.ts';
 export { envExample } from './env-example.ts';
+export { exportPool } from './export-pool.ts';
 export { createHealth } from './health.ts';
 export type {
   CheckResult,
@@ -21,6 +22,7 @@ export type { Children, MetricName, Metrics, MetricsOptions } from './metrics.ts
 export type { CacheProfile, Profile, StageProfile } from './profile.ts';
 export { createProfiler } from './profiler.ts';
 export type { Profiler, ProfilerOptions, ProfilerSnapshot } from './profiler.ts';
+export { createQueueLog } from './queue-log.ts';
 export { createRateLimitedLog } from './rate-limited-log.ts';
 export type { RateLimitedLog } from './rate-limited-log.ts';
 export { readSettings } from './read-settings.ts';

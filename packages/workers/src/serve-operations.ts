@@ -1,4 +1,4 @@
-import { type OperationsServerParts, startOperationsServer } from '@freeway/gateway';
+import { type OperationsServerParts, startOperationsServer } from '@freeway/runtime/http';
 
 export interface OperationsParts extends Omit<OperationsServerParts, 'host' | 'port'> {
   readonly settings: { readonly OPERATIONS_HOST: string; readonly OPERATIONS_PORT: number | undefined };

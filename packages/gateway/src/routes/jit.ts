@@ -1,8 +1,14 @@
 import underPressure from '@fastify/under-pressure';
+import {
+  type CredentialCheck,
+  guardRoute,
+  type Problem,
+  PROBLEMS,
+  refuseOtherMethods,
+  sendProblem,
+} from '@freeway/runtime/http';
 import type { FastifyInstance } from 'fastify';
 import type { Authorize } from '../authorize.ts';
-import type { CredentialCheck } from '../credentials.ts';
-import { PROBLEMS, sendProblem } from '../problem.ts';
 
 export interface JitRouteOptions {
   readonly authorize: Authorize;
@@ -22,21 +28,20 @@ declare module 'fastify' {
   }
 }
 
+const LEDGER_UNAVAILABLE: Problem = {
+  status: 503,
+  type: 'urn:freeway:ledger-unavailable',
+  title: 'The ledger cannot answer',
+};
+
 /** `POST /v1/jit`: what the program gateway funding source's `url` points to (PROTOCOL 3.1). */
 export async function jitRoute(app: FastifyInstance, options: JitRouteOptions): Promise<void> {
   app.decorateRequest('receivedAtMs', 0);
-  // Amounts must be read from the very text that came, and bytes that are no text refused rather than replaced.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     request.receivedAtMs = options.clock();
-    // Whatever the content type says, the body is JSON (PROTOCOL 3.1). One that is malformed would be answered 415.
-    request.headers['content-type'] = undefined;
-    if (options.isAuthentic(request.headers)) return;
-    options.onRefused(401);
-    return sendProblem(reply.header('www-authenticate', 'Basic realm="freeway"'), PROBLEMS.unauthorized);
+    done();
   });
+  guardRoute(app, { isAuthentic: options.isAuthentic, onUnauthorized: () => options.onRefused(401) });
   await app.register(underPressure, {
     maxEventLoopDelay: options.maxEventLoopDelayMs,
     pressureHandler: (_request, reply) => {
@@ -66,12 +71,8 @@ export async function jitRoute(app: FastifyInstance, options: JitRouteOptions): 
           answer.fault.detail,
         );
       case 'unavailable':
-        return sendProblem(reply, PROBLEMS.unavailable, answer.detail);
+        return sendProblem(reply, LEDGER_UNAVAILABLE, answer.detail);
     }
   });
-  app.route({
-    method: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'],
-    url: '/v1/jit',
-    handler: (_request, reply) => sendProblem(reply.header('allow', 'POST'), PROBLEMS.methodNotAllowed),
-  });
+  refuseOtherMethods(app, '/v1/jit');
 }

@@ -1,4 +1,4 @@
-import { openMigratedDatabase } from '@freeway/gateway';
+import { openMigratedDatabase } from '@freeway/postgres';
 import { createLifecycle, createLogger, type Environment, settingsOrExit } from '@freeway/runtime';
 import { serveOperations } from '../serve-operations.ts';
 import { startJitFundingProcess } from './start-jit-funding-worker.ts';

@@ -1,6 +1,5 @@
-import { exportPool } from '@freeway/gateway';
 import { connectPostgres, type Postgres } from '@freeway/postgres';
-import { createRateLimitedLog, type Lifecycle, type Logger, type Metrics } from '@freeway/runtime';
+import { createRateLimitedLog, exportPool, type Lifecycle, type Logger, type Metrics } from '@freeway/runtime';
 
 export interface PoolParts {
   readonly settings: {

@@ -1,7 +1,7 @@
 import type { Queues, QueueStatistics } from '@freeway/core';
 import { createPostgresQueues } from '@freeway/postgres';
-import { createRabbitQueues, type QueueEvent } from '@freeway/rabbitmq';
-import { createRateLimitedLog, type Lifecycle, type Logger, type Metrics } from '@freeway/runtime';
+import { createRabbitQueues } from '@freeway/rabbitmq';
+import { createQueueLog, type Lifecycle, type Logger, type Metrics } from '@freeway/runtime';
 
 export interface QueueParts {
   readonly settings: {
@@ -18,24 +18,12 @@ export interface QueueParts {
 /** RabbitMQ where it is configured, else queues in PostgreSQL. */
 export async function openQueues({ settings, databaseUrl, logger, metrics, lifecycle }: QueueParts): Promise<Queues> {
   const { RABBITMQ_URL: url, QUEUE_PREFIX: prefix = '', QUEUE_RETRY_DELAYS_MS: retryDelaysMs } = settings;
-  const common = { prefix, retryDelaysMs, report: reportTo(logger) };
+  const common = { prefix, retryDelaysMs, report: createQueueLog(logger) };
   const queues =
     url === undefined ? await createPostgresQueues({ databaseUrl, ...common }) : createRabbitQueues({ url, ...common });
   lifecycle.onStop('queues', () => queues.close());
   exportStatistics(metrics, queues);
   return queues;
-}
-
-/** Every dead letter has its line; of what comes by the thousand when a store is away, one a second. */
-function reportTo(logger: Logger): (event: QueueEvent) => void {
-  const log = createRateLimitedLog(logger, performance.now.bind(performance));
-  return ({ event, detail, queue, messageId, attempt }) => {
-    const fields = { queue, message_id: messageId, attempt, detail };
-    const message = `queues: ${event.replaceAll('_', ' ')}`;
-    if (event === 'connected') logger.info(fields, message);
-    else if (event === 'message_dead') logger.error(fields, message);
-    else log(`${event} ${queue ?? ''}`, 1000, event === 'error' ? 'error' : 'warn', fields, message);
-  };
 }
 
 const COUNTED = { ready: 'ready', in_flight: 'inFlight', dead: 'dead' } as const;

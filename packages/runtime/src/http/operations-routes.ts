@@ -1,5 +1,7 @@
-import type { Health, Metrics, Profiler } from '@freeway/runtime';
 import type { FastifyInstance } from 'fastify';
+import type { Health } from '../health.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Profiler } from '../profiler.ts';
 
 export interface OperationsRoutesOptions {
   readonly health: Health;

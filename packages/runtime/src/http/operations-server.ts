@@ -1,8 +1,9 @@
 import Fastify from 'fastify';
-import type { AddressInfo } from 'node:net';
-import type { Lifecycle, Logger } from '@freeway/runtime';
+import type { Lifecycle } from '../lifecycle.ts';
+import type { Logger } from '../logger.ts';
+import { listen } from './listen.ts';
+import { operationsRoutes, type OperationsRoutesOptions } from './operations-routes.ts';
 import { PROBLEMS, sendProblem } from './problem.ts';
-import { operationsRoutes, type OperationsRoutesOptions } from './routes/operations.ts';
 
 export interface OperationsServerParts extends OperationsRoutesOptions {
   readonly host: string;
@@ -21,10 +22,8 @@ export async function startOperationsServer(parts: OperationsServerParts): Promi
   });
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, PROBLEMS.notFound));
   await app.register(operationsRoutes, parts);
-  await app.listen({ host, port });
+  const url = await listen(app, host, port);
   lifecycle.onStop('operations server', () => app.close());
-  const bound = app.server.address() as AddressInfo;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound.port}`;
   logger.info({ url }, 'operations routes listening');
   return url;
 }

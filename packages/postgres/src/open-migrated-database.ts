@@ -1,10 +1,11 @@
-import { connectPostgres, migrate, openDatabase, pendingMigrations } from '@freeway/postgres';
-import type { Lifecycle, Logger } from '@freeway/runtime';
+import { connectPostgres } from './connect.ts';
+import { migrate, pendingMigrations } from './migrate.ts';
+import { openDatabase } from './open-database.ts';
 
 export interface MigratedDatabaseParts {
   readonly settings: { readonly DATABASE_URL: string | undefined; readonly DATA_FOLDER: string };
-  readonly logger: Logger;
-  readonly lifecycle: Lifecycle;
+  readonly logger: { info(line: string): void };
+  readonly lifecycle: { onStop(name: string, stop: () => Promise<void>): void };
 }
 
 /**
