@@ -41,6 +41,8 @@ export interface AuthorizationRequest {
   readonly merchant: Merchant;
   /** Milliseconds since the epoch, UTC: the platform's word for when it happened; it selects counter windows. */
   readonly occurredAtMs: number;
+  /** Milliseconds since the epoch, UTC: when the platform made the transaction; a chain is ordered by it. */
+  readonly createdAtMs: number;
   /** When the hold lapses by the platform's word, ms since the epoch. */
   readonly expiresAtMs?: number;
   readonly isPreauthorization: boolean;

@@ -69,6 +69,7 @@ export type {
 } from './records/chain.ts';
 export { DEFAULT_CHAIN_POLICY, RESIDUE_CATEGORIES } from './records/chain-policy.ts';
 export type { ChainPolicy, ResidueCategory } from './records/chain-policy.ts';
+export { firstRecordOf } from './records/first-record.ts';
 export { foldChain } from './records/fold-chain.ts';
 export { STAY_CATEGORIES, stayCategoryOf } from './records/merchant-category.ts';
 export type { StayCategory } from './records/merchant-category.ts';

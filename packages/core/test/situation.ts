@@ -53,6 +53,7 @@ export function purchase(request: Partial<AuthorizationRequest> = {}): Situation
       cardToken: 'card-1',
       merchant: { category: '5411' },
       occurredAtMs: NOON_MS,
+      createdAtMs: NOON_MS,
       isPreauthorization: false,
       fastFunds: false,
       fingerprint: '0'.repeat(32),

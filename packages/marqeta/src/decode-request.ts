@@ -172,6 +172,8 @@ function requestOf(
     merchant: merchantOf(message['card_acceptor']),
     occurredAtMs:
       readInstant(message['issuer_received_time']) ?? readInstant(message['created_time']) ?? options.receivedAtMs,
+    createdAtMs:
+      readInstant(message['created_time']) ?? readInstant(message['issuer_received_time']) ?? options.receivedAtMs,
     isPreauthorization: readFlag(message['is_preauthorization']),
     fastFunds: isObject(credit) && readFlag(credit['fast_funds_enabled']),
     fingerprint: fingerprintOf({

@@ -2,10 +2,10 @@ import type { Balances, CommitResult, DeclineReason, Proposal, StoredDecision } 
 import type { Sql } from './connect.ts';
 import { NoAnswer } from './replaceable-driver.ts';
 
-/** Casts in the order of authorize_batch's parameters (migrations/0004_authorize.sql). */
+/** Casts in the order of authorize_batch's parameters (migrations/0012_commit_after_records.sql). */
 const CASTS = (
   'text text uuid bigint text text bigint text bigint text bigint boolean text integer text text text text bigint text text bigint ' +
-  'timestamptz timestamptz text bigint integer integer integer bigint integer text date bigint integer bigint integer'
+  'timestamptz timestamptz timestamptz text bigint integer integer integer bigint integer text date bigint integer bigint integer'
 ).split(' ');
 
 // The driver serialises an array by its first element, wrongly for booleans: they go as text.
@@ -54,7 +54,7 @@ export async function authorizeBatch(
 /** Proposals turned into arrays of columns, which the statement unnests: no row is built twice. */
 function columnsOf(proposals: readonly Proposal[]): Cell[][] {
   const columns: Cell[][] = CASTS.map(() => []);
-  const counters = 28;
+  const counters = 29;
   let counterCount = 0;
   proposals.forEach((proposal, index) => {
     const from = counterCount + 1;
@@ -107,6 +107,7 @@ function proposalCells(proposal: Proposal): Cell[] {
     proposal.chainToken,
     reservation?.chainMaxMinor?.toString() ?? null,
     new Date(proposal.countedAtMs).toISOString(),
+    new Date(request.createdAtMs).toISOString(),
     expiresAt(proposal),
     proposal.record,
     proposal.attemptId ?? null,

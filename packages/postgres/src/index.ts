@@ -61,3 +61,6 @@ export type { DatabaseChoice, OpenDatabase } from './open-database.ts';
 export { openMigratedDatabase } from './open-migrated-database.ts';
 export { createPostgresQueues } from './queue/postgres-queues.ts';
 export type { PostgresQueues, PostgresQueuesOptions } from './queue/postgres-queues.ts';
+// The platform's records.
+export { createRecordLedger } from './records/record-ledger.ts';
+export type { PostgresRecordLedger, RecordLedgerOptions } from './records/record-ledger.ts';

@@ -3,6 +3,7 @@ export { arbitraryHistory, arbitraryProposal } from './arbitrary-history.ts';
 export { arbitraryInstantMs, arbitraryRequest } from './arbitrary-request.ts';
 export { buildAccount, buildCard, buildFacts, buildLimit, buildOwner } from './build-facts.ts';
 export { approval, buildProposal } from './build-proposal.ts';
+export { buildRecord } from './build-record.ts';
 export { buildRequest } from './build-request.ts';
 export { fixedClock, NOON_MS } from './fixed-clock.ts';
 export type { FixedClock } from './fixed-clock.ts';
