@@ -24,6 +24,13 @@ export function toMinor(text: string, currency: string): bigint | undefined {
   return minor <= MAX_MINOR ? minor : undefined;
 }
 
+/** The same for a balance, which may be below zero. */
+export function toSignedMinor(text: string, currency: string): bigint | undefined {
+  if (!text.startsWith('-')) return toMinor(text, currency);
+  const minor = toMinor(text.slice(1), currency);
+  return minor === undefined ? undefined : -minor;
+}
+
 /** Minor units as text in major units with all decimals of the currency: 1050n USD -> `10.50`. */
 export function toDecimalText(minor: bigint, currency: string): string {
   const exponent = CURRENCIES[currency]?.exponent ?? 0;

@@ -13,6 +13,9 @@ const FORM_SHARES = { shortest: 50, one_decimal: 25, padded: 20, exponent: 2, qu
 /** Share of programmes still on Transaction Model v1. */
 const V1_SHARE = 0.1;
 
+/** Share of original credits whose money must be usable at once. */
+const FAST_SHARE = 0.4;
+
 /** New transactions of any kind for a card: somewhere, for some amount. */
 export function createFreshMessages(
   random: Random,
@@ -37,6 +40,7 @@ export function createFreshMessages(
       currency: card.currency,
       merchant,
       receivedAtMs: nowMs,
+      ...(kindName === 'original_credit' && random.chance(FAST_SHARE) ? { fastFunds: true } : {}),
       model: random.chance(V1_SHARE) ? 1 : 2,
     };
   };

@@ -1,8 +1,10 @@
-import { accountKey } from './book.ts';
+import { accountKey, rangeAround } from './book.ts';
 import { toMinor } from './decimal-money.ts';
 import type { Book, BookAccount, BookCard, BookOwner } from './book.ts';
+import type { ChainView } from './chains/chain-book.ts';
 import type { Message } from './message.ts';
 import type { ProgrammeLimit } from './programme.ts';
+import type { Range } from './chains/range.ts';
 
 /** The words of PROTOCOL section 7.2 that Freeway documents for its reasons. */
 export type DeclineWord =
@@ -18,35 +20,28 @@ export type DeclineWord =
   | 'TRANSACTION_COUNT_LIMIT_EXCEEDED'
   | 'INSUFFICIENT_FUNDS';
 
-/** A chain as the model keeps it: the first authorization and its increments (PROTOCOL section 6). */
-export interface Chain {
-  totalMinor: bigint;
-  /** When the first authorization counted (money.md *window*). */
-  readonly countedAtMs: number;
+/** A reason to decline, or `approve`. */
+export type Ruling = DeclineWord | 'approve';
+
+/** One check: whether it declines, `perhaps` when that depends on what has arrived at the gateway. */
+interface Check {
+  readonly word: DeclineWord;
+  readonly fails: 'yes' | 'no' | 'perhaps';
 }
 
 /**
- * Why a new message must be declined, or undefined when it must be approved. Written from PROTOCOL and money.md, in the
- * documented order: the message, owner, card, account, status, category, limits, funds. The first that applies wins.
+ * Every ruling that the gateway may give on a new message: one, unless what it hangs on is still on its way there. Written
+ * from PROTOCOL and money.md, in the documented order: the message, owner, card, account, status, category, limits, funds.
+ * The first check that fails wins.
  */
-export function judge(message: Message, book: Book, chain: Chain | undefined): DeclineWord | undefined {
-  const amountMinor = toMinor(message.amountText, message.currency);
-  if (amountMinor === undefined) return 'INVALID_AMOUNT';
-  const owner = book.owner(message.payer);
-  if (owner === undefined) return 'INVALID_CARD';
-  const isCredit = message.kind.effect === 'expected_credit';
-  const card = book.card(message.cardToken);
-  if (card === undefined && !isCredit) return 'INVALID_CARD';
-  const account = book.accounts.get(accountKey(message.payer, message.currency));
-  if (account === undefined) return 'INVALID_AMOUNT';
-  if (isCredit) return judgeCredit(account, owner);
-  return (
-    judgeAccount(account, message) ??
-    judgeOwner(owner) ??
-    judgeOwner(book.owner({ kind: 'user', token: message.userToken })) ??
-    judgeCard(card, message.receivedAtMs) ??
-    judgeMoney(message, amountMinor, { book, account, card, chain })
-  );
+export function judge(message: Message, book: Book, chain: ChainView | undefined): readonly Ruling[] {
+  const rulings: Ruling[] = [];
+  for (const { word, fails } of checks(message, book, chain)) {
+    if (fails === 'no') continue;
+    if (!rulings.includes(word)) rulings.push(word);
+    if (fails === 'yes') return rulings;
+  }
+  return [...rulings, 'approve'];
 }
 
 /** Limits that a message must pass, of its own currency: card, acting user, paying owner, account. */
@@ -65,62 +60,104 @@ export function availableMinor(account: BookAccount): bigint {
   return account.postedMinor - account.heldMinor + account.creditLineMinor;
 }
 
+function* checks(message: Message, book: Book, chain: ChainView | undefined): Generator<Check> {
+  const amountMinor = toMinor(message.amountText, message.currency);
+  if (amountMinor === undefined) return yield always('INVALID_AMOUNT');
+  const owner = book.owner(message.payer);
+  if (owner === undefined) return yield always('INVALID_CARD');
+  const isCredit = message.kind.effect === 'expected_credit';
+  const card = book.card(message.cardToken);
+  if (card === undefined && !isCredit) return yield always('INVALID_CARD');
+  const account = book.accounts.get(accountKey(message.payer, message.currency));
+  if (account === undefined) return yield always('INVALID_AMOUNT');
+  if (isCredit) return yield* creditChecks(account, owner);
+  yield* accountChecks(account, message);
+  yield ownerCheck(owner);
+  yield ownerCheck(book.owner({ kind: 'user', token: message.userToken }));
+  yield* cardChecks(card, message.receivedAtMs);
+  // money.md *zero*: status only.
+  if (amountMinor === 0n) return;
+  if (card?.blockedCategories.includes(message.merchant.mcc)) return yield always('INVALID_MERCHANT');
+  yield* limitChecks(message, amountMinor, book, chain);
+  const available = rangeAround(availableMinor(account), account.slack.available);
+  yield { word: 'INSUFFICIENT_FUNDS', fails: exceeds({ low: amountMinor, high: amountMinor }, available) };
+}
+
+function always(word: DeclineWord): Check {
+  return { word, fails: 'yes' };
+}
+
+/** Whether a need is more than there is. */
+function exceeds(need: Range, limit: Range): Check['fails'] {
+  if (need.low > limit.high) return 'yes';
+  return need.high > limit.low ? 'perhaps' : 'no';
+}
+
+/** Of the states that the gateway may know. */
+function among<S>(states: readonly S[], isRefused: (state: S) => boolean): Check['fails'] {
+  if (states.every(isRefused)) return 'yes';
+  return states.some(isRefused) ? 'perhaps' : 'no';
+}
+
 /** money.md *unloads*: owner and account, not closed; nothing else is asked. */
-function judgeCredit(account: BookAccount, owner: BookOwner): DeclineWord | undefined {
-  if (account.state === 'closed') return 'CLOSED_ACCOUNT';
-  return owner.state === 'closed' ? 'CARDHOLDER_NOT_ACTIVE' : undefined;
+function* creditChecks(account: BookAccount, owner: BookOwner): Generator<Check> {
+  if (account.state === 'closed') yield always('CLOSED_ACCOUNT');
+  yield { word: 'CARDHOLDER_NOT_ACTIVE', fails: among(owner.states, (state) => state === 'closed') };
 }
 
 /** money.md *account states*: frozen refuses debits, closing refuses approvals; asking for a balance is neither. */
-function judgeAccount(account: BookAccount, message: Message): DeclineWord | undefined {
-  if (account.state === 'closed') return 'CLOSED_ACCOUNT';
-  if (message.kind.effect === 'balance_inquiry' || account.state === 'open') return undefined;
-  return account.state === 'closing' ? 'CLOSED_ACCOUNT' : 'TRANSACTION_NOT_PERMITTED';
+function* accountChecks(account: BookAccount, message: Message): Generator<Check> {
+  if (account.state === 'closed') return yield always('CLOSED_ACCOUNT');
+  if (message.kind.effect === 'balance_inquiry' || account.state === 'open') return;
+  yield always(account.state === 'closing' ? 'CLOSED_ACCOUNT' : 'TRANSACTION_NOT_PERMITTED');
 }
 
 /** Unknown acting users are no reason: only what we know against them is. */
-function judgeOwner(owner: BookOwner | undefined): DeclineWord | undefined {
-  const refused = owner !== undefined && (owner.blocked || owner.state === 'suspended' || owner.state === 'closed');
-  return refused ? 'CARDHOLDER_NOT_ACTIVE' : undefined;
+function ownerCheck(owner: BookOwner | undefined): Check {
+  const word = 'CARDHOLDER_NOT_ACTIVE';
+  if (owner === undefined) return { word, fails: 'no' };
+  if (owner.blocked) return always(word);
+  return { word, fails: among(owner.states, (state) => state === 'suspended' || state === 'closed') };
 }
 
 /** money.md *status*: a card not yet active is no reason to decline. */
-function judgeCard(card: BookCard | undefined, atMs: number): DeclineWord | undefined {
-  if (card === undefined) return undefined;
-  if (card.state === 'suspended' || card.state === 'terminated' || card.block !== undefined) return 'CARD_NOT_ACTIVE';
-  return atMs >= card.expiresAtMs ? 'EXPIRED_CARD' : undefined;
-}
-
-interface MoneyFacts {
-  readonly book: Book;
-  readonly account: BookAccount;
-  readonly card: BookCard | undefined;
-  readonly chain: Chain | undefined;
-}
-
-function judgeMoney(message: Message, amountMinor: bigint, facts: MoneyFacts): DeclineWord | undefined {
-  // money.md *zero*: status only.
-  if (amountMinor === 0n) return undefined;
-  if (facts.card?.blockedCategories.includes(message.merchant.mcc)) return 'INVALID_MERCHANT';
-  const limit = judgeLimits(message, amountMinor, facts);
-  if (limit !== undefined) return limit;
-  return amountMinor > availableMinor(facts.account) ? 'INSUFFICIENT_FUNDS' : undefined;
+function* cardChecks(card: BookCard | undefined, atMs: number): Generator<Check> {
+  if (card === undefined) return;
+  if (card.block !== undefined) yield always('CARD_NOT_ACTIVE');
+  yield {
+    word: 'CARD_NOT_ACTIVE',
+    fails: among(card.states, (state) => state === 'suspended' || state === 'terminated'),
+  };
+  if (atMs >= card.expiresAtMs) yield always('EXPIRED_CARD');
 }
 
 /** money.md *Counters*: every amount before any count; an increment brings an amount and no count. */
-function judgeLimits(message: Message, amountMinor: bigint, { book, chain }: MoneyFacts): DeclineWord | undefined {
-  const count = message.kind.effect === 'increment' ? 0 : 1;
-  const chainMinor = amountMinor + (chain?.totalMinor ?? 0n);
-  let countExceeded = false;
+function* limitChecks(
+  message: Message,
+  amountMinor: bigint,
+  book: Book,
+  chain: ChainView | undefined,
+): Generator<Check> {
+  const count = message.kind.effect === 'increment' ? 0n : 1n;
+  const counts: Check[] = [];
   for (const limit of limitsFor(message, book)) {
     const { maxAmountMinor, maxCount } = limit;
-    if (limit.window === 'transaction') {
-      if (maxAmountMinor !== undefined && chainMinor > maxAmountMinor) return 'AMOUNT_LIMIT_EXCEEDED';
-      continue;
-    }
-    const used = book.used(limit, chain?.countedAtMs ?? message.receivedAtMs);
-    if (maxAmountMinor !== undefined && used.amountMinor + amountMinor > maxAmountMinor) return 'AMOUNT_LIMIT_EXCEEDED';
-    if (maxCount !== undefined && used.count + count > maxCount) countExceeded = true;
+    const isSingle = limit.window === 'transaction';
+    const used = isSingle ? chain?.total : book.usedRange(limit, chain?.countedAtMs ?? message.receivedAtMs).amount;
+    if (maxAmountMinor !== undefined)
+      yield { word: 'AMOUNT_LIMIT_EXCEEDED', fails: exceeds(plus(used, amountMinor), exactly(maxAmountMinor)) };
+    if (maxCount === undefined || isSingle) continue;
+    const uses = book.usedRange(limit, chain?.countedAtMs ?? message.receivedAtMs).count;
+    const fails = exceeds(plus(uses, count), exactly(BigInt(maxCount)));
+    counts.push({ word: 'TRANSACTION_COUNT_LIMIT_EXCEEDED', fails });
   }
-  return countExceeded ? 'TRANSACTION_COUNT_LIMIT_EXCEEDED' : undefined;
+  yield* counts;
+}
+
+function exactly(value: bigint): Range {
+  return { low: value, high: value };
+}
+
+function plus(range: Range | undefined, more: bigint): Range {
+  return { low: (range?.low ?? 0n) + more, high: (range?.high ?? 0n) + more };
 }

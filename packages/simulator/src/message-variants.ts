@@ -64,7 +64,9 @@ export function spoil(play: Play, message: Message, { model, random }: Spoiling)
       amountForm: 'as_is',
     };
   }
-  const refused = model.smallestRefused(message) ?? 1n;
+  const refused = model.smallestRefused(message);
+  // While records are on their way to this account, nobody can say where its limits are.
+  if (refused === undefined) return message;
   const amountMinor = play === 'over_limit' ? refused : refused - 1n;
   return amountMinor > 0n ? { ...message, amountText: toDecimalText(amountMinor, currency) } : message;
 }

@@ -15,6 +15,8 @@ export interface MessageKind {
   readonly subnetwork: string;
   /** A dual-message authorization: the only kind that increments follow. */
   readonly extendable?: true;
+  /** Authorization and clearing in one message: its record posts. */
+  readonly isSingle?: true;
 }
 
 const load = { order: 'gpa_order' } as const;
@@ -56,12 +58,27 @@ export const MESSAGE_KINDS = {
     type: 'pindebit',
     method: 'pgfs.auth_plus_capture',
     subnetwork: 'VISAINTERLINK',
+    isSingle: true,
   },
-  pin_debit: { ...load, effect: 'hold', type: 'pindebit', method: 'pgfs.pindebit', subnetwork: 'VISAINTERLINK' },
+  pin_debit: {
+    ...load,
+    effect: 'hold',
+    type: 'pindebit',
+    method: 'pgfs.pindebit',
+    subnetwork: 'VISAINTERLINK',
+    isSingle: true,
+  },
   refund: {
     effect: 'expected_credit',
     type: 'refund.authorization',
     method: 'pgfs.refund.authorization',
+    order: 'gpa_order_unload',
+    subnetwork: 'VISANET',
+  },
+  original_credit: {
+    effect: 'expected_credit',
+    type: 'original.credit.authorization',
+    method: 'pgfs.original.credit.authorization',
     order: 'gpa_order_unload',
     subnetwork: 'VISANET',
   },
@@ -120,6 +137,8 @@ export interface Message {
   readonly receivedAtMs: number;
   /** The first authorization of the chain that an increment extends. */
   readonly extends?: { readonly transactionToken: string; readonly messageToken: string };
+  /** An original credit whose money must be usable at once (PROTOCOL section 5.1). */
+  readonly fastFunds?: true;
   /** Transaction Model v1 or v2 (PROTOCOL section 3.5). */
   readonly model: 1 | 2;
 }

@@ -1,10 +1,16 @@
-import { accountKey, openBook } from './book.ts';
+import { accountKey, openBook, rangeAround } from './book.ts';
+import { createChainBook } from './chains/chain-book.ts';
+import { eventOfAnswer, eventOfRecord } from './chains/chain-event.ts';
+import { firstTokenOf } from './transaction-parts.ts';
 import { toMinor } from './decimal-money.ts';
 import { availableMinor, judge, limitsFor } from './judge.ts';
 import type { Book, BookAccount } from './book.ts';
-import type { Chain, DeclineWord } from './judge.ts';
+import type { CardState, OwnerRef, OwnerState, Programme } from './programme.ts';
+import type { ChainBook, ChainHome, ChainView } from './chains/chain-book.ts';
+import type { DeclineWord, Ruling } from './judge.ts';
+import type { Happening } from './records/happening.ts';
 import type { Message } from './message.ts';
-import type { OwnerRef, Programme } from './programme.ts';
+import type { Oddity } from './chains/add-up.ts';
 
 /** Balances of one account, minor units. */
 export interface AccountBalances {
@@ -30,12 +36,22 @@ export interface ModelState {
   readonly counters: readonly CounterUse[];
 }
 
+/** What a balance inquiry tells; minor units. */
+export interface InquiryBalances {
+  readonly postedMinor: bigint;
+  readonly availableMinor: bigint;
+  readonly pendingMinor: bigint;
+}
+
 /** The answer a gateway must give. */
 export interface Prediction {
   readonly status: 200 | 402;
   readonly declineReason?: string | undefined;
-  /** For an approved balance inquiry; minor units. */
-  readonly balances?: { readonly postedMinor: bigint; readonly availableMinor: bigint; readonly pendingMinor: bigint };
+  /** Answers that are as right, while records are on their way that one of them hangs on. */
+  readonly alsoRight?: readonly Verdict[];
+  /** For an approved balance inquiry: what it must tell, or the least and the most of it while records are on their way. */
+  readonly balances?: InquiryBalances;
+  readonly balancesUpTo?: InquiryBalances;
   /** `new`: decided afresh. `stored`: decided before. `reused`: a token with other content (money.md *two keys*). */
   readonly basis: 'new' | 'stored' | 'reused';
 }
@@ -46,20 +62,38 @@ export interface Verdict {
   readonly declineReason?: string | undefined;
 }
 
-/** The simulator's own idea of the ledger, in step with the gateway's answers. One message per account at a time. */
+/**
+ * The simulator's own idea of the ledger, in step with the gateway's answers and with the records that the platform sends. One
+ * message per account at a time.
+ */
 export interface Model {
-  /** Depends on nothing but the messages settled before. */
+  /** Depends on nothing but what was settled and recorded before. */
   predict(message: Message): Prediction;
   /** Adopts an answer, also a wrong one, so that one fault is reported once. */
   settle(message: Message, prediction: Prediction, verdict: Verdict): void;
-  /** An answer that never came: what the account holds is no longer known. */
+  /** An answer that never came; the record that is still to come will tell what becomes of it. */
+  suspect(message: Message): void;
+  /** An answer that never came, of which no record will tell: what the account holds is no longer known. */
   doubt(message: Message): void;
+  /** The platform's word on a transaction, which is about to be sent; it counts from now on, whenever it arrives. */
+  record(happening: Happening): void;
+  /** The ledger has booked the record of this transaction. */
+  arrived(transactionToken: string): void;
+  /** The platform moved a card or a user to another state; the gateway learns of it some time. */
+  moveCard(cardToken: string, state: CardState): void;
+  moveUser(userToken: string, state: OwnerState): void;
   /** The account that a message is about, if it is known. */
   accountOf(message: Message): string | undefined;
-  /** The smallest amount that the gateway must refuse, minor units: one more than limits and funds allow. */
+  /** What is held on an account in the end, minor units. */
+  heldMinor(accountKey: string): bigint;
+  /** The chain of a transaction, by its first, as far as it is known. */
+  chain(firstToken: string): ChainView | undefined;
+  /** The smallest amount that the gateway must refuse, minor units; undefined while records are on their way. */
   smallestRefused(message: Message): bigint | undefined;
   expectedBalances(): Iterable<AccountBalances & { readonly certain: boolean }>;
   expectedCounters(): Iterable<CounterUse>;
+  /** Records that must be on the operator's list in the end. */
+  expectedOddities(): Iterable<Oddity>;
 }
 
 interface Remembered {
@@ -73,14 +107,13 @@ const REMEMBERED_MAX = 50_000;
 export function createModel(programme: Programme, state?: ModelState): Model {
   const book = openBook(programme);
   if (state !== undefined) loadState(book, state);
+  const chains = createChainBook(book);
   const decided = new Map<string, Remembered>();
-  const chains = new Map<string, Chain>();
 
   const remember = (key: string, entry: Remembered): void => {
     decided.set(key, entry);
     if (decided.size > REMEMBERED_MAX) decided.delete(decided.keys().next().value as string);
   };
-  const chainOf = (message: Message): Chain | undefined => chains.get(message.extends?.transactionToken ?? '');
   const account = (message: Message): BookAccount | undefined =>
     book.accounts.get(accountKey(message.payer, message.currency));
 
@@ -90,7 +123,8 @@ export function createModel(programme: Programme, state?: ModelState): Model {
       if (before !== undefined && before.content !== contentOf(message))
         return { status: 402, declineReason: 'TRANSACTION_NOT_PERMITTED', basis: 'reused' };
       if (before !== undefined) return repeatOf(before.verdict, message, account(message));
-      return predictNew(judge(message, book, chainOf(message)), message, account(message));
+      const rulings = judge(message, book, chains.view(message.extends?.transactionToken ?? ''));
+      return predictNew(rulings, message, account(message));
     },
     settle(message, prediction, verdict) {
       if (prediction.basis === 'reused') return;
@@ -98,16 +132,27 @@ export function createModel(programme: Programme, state?: ModelState): Model {
       remember(message.messageToken, entry);
       if (prediction.basis === 'stored') return;
       remember(message.transactionToken, entry);
-      if (verdict.status === 200) move(message, book, chains);
+      if (verdict.status === 200) addAnswer(message, { book, chains, mayBeMissing: false });
     },
+    suspect: (message) => addAnswer(message, { book, chains, mayBeMissing: true }),
     doubt(message) {
       const doubted = account(message);
       if (doubted !== undefined) doubted.certain = false;
     },
+    record(happening) {
+      const home = homeOf(happening.message, book);
+      if (home !== undefined) chains.add(firstTokenOf(happening.message), eventOfRecord(happening), home, true);
+    },
+    arrived: (token) => chains.arrived(token),
+    moveCard: (token, to) => move(book.card(token), to),
+    moveUser: (token, to) => move(book.owner({ kind: 'user', token }), to),
     accountOf: (message) => account(message)?.key,
+    heldMinor: (key) => book.accounts.get(key)?.heldMinor ?? 0n,
+    chain: (first) => chains.view(first),
     smallestRefused: (message) => smallestRefused(message, book),
     expectedBalances: () => Array.from(book.accounts.values(), toBalances),
     expectedCounters: () => book.counters(),
+    expectedOddities: () => chains.oddities(),
   };
 }
 
@@ -126,13 +171,20 @@ function contentOf(message: Message): string {
   return [kind.method, amount, currency, cardToken, payer.kind, payer.token].join(' ');
 }
 
-function predictNew(
-  declineReason: DeclineWord | undefined,
-  message: Message,
-  account: BookAccount | undefined,
-): Prediction {
-  if (declineReason !== undefined) return { status: 402, declineReason, basis: 'new' };
-  return { status: 200, basis: 'new', ...inquiryBalances(message, account) };
+function predictNew(rulings: readonly Ruling[], message: Message, account: BookAccount | undefined): Prediction {
+  const verdicts = rulings.map((ruling) => verdictOf(ruling));
+  const likeliest = verdicts.at(-1) ?? { status: 200 as const };
+  const others = verdicts.slice(0, -1);
+  return {
+    ...likeliest,
+    ...(others.length === 0 ? {} : { alsoRight: others }),
+    basis: 'new',
+    ...(likeliest.status === 200 ? inquiryBalances(message, account) : {}),
+  };
+}
+
+function verdictOf(ruling: Ruling): Verdict {
+  return ruling === 'approve' ? { status: 200 } : { status: 402, declineReason: ruling satisfies DeclineWord };
 }
 
 function repeatOf(verdict: Verdict, message: Message, account: BookAccount | undefined): Prediction {
@@ -140,40 +192,46 @@ function repeatOf(verdict: Verdict, message: Message, account: BookAccount | und
   return { status: 402, declineReason: verdict.declineReason, basis: 'stored' };
 }
 
-function inquiryBalances(message: Message, account: BookAccount | undefined): Pick<Prediction, 'balances'> {
+function inquiryBalances(
+  message: Message,
+  account: BookAccount | undefined,
+): Pick<Prediction, 'balances' | 'balancesUpTo'> {
   if (message.kind.effect !== 'balance_inquiry' || account === undefined) return {};
-  const { postedMinor, pendingMinor } = account;
-  return { balances: { postedMinor, pendingMinor, availableMinor: availableMinor(account) } };
+  const posted = rangeAround(account.postedMinor, account.slack.posted);
+  const available = rangeAround(availableMinor(account), account.slack.available);
+  const pending = rangeAround(account.pendingMinor, account.slack.pending);
+  const balances = { postedMinor: posted.low, availableMinor: available.low, pendingMinor: pending.low };
+  const upTo = { postedMinor: posted.high, availableMinor: available.high, pendingMinor: pending.high };
+  const isExact = [posted, available, pending].every(({ low, high }) => low === high);
+  return { balances, ...(isExact ? {} : { balancesUpTo: upTo }) };
+}
+
+interface Answering {
+  readonly book: Book;
+  readonly chains: ChainBook;
+  readonly mayBeMissing: boolean;
 }
 
 /** What an approval moves: holds and counters, or an expected credit, which nobody can spend. Nothing is posted. */
-function move(message: Message, book: Book, chains: Map<string, Chain>): void {
-  const account = book.accounts.get(accountKey(message.payer, message.currency));
-  const amountMinor = toMinor(message.amountText, message.currency);
-  if (account === undefined || amountMinor === undefined || amountMinor === 0n) return;
-  if (message.kind.effect === 'expected_credit') {
-    account.pendingMinor += amountMinor;
-    return;
-  }
-  const isIncrement = message.kind.effect === 'increment';
-  const chain = chains.get(message.extends?.transactionToken ?? '');
-  account.heldMinor += amountMinor;
-  if (chain !== undefined) chain.totalMinor += amountMinor;
-  if (message.kind.extendable) openChain(chains, message, amountMinor);
-  for (const limit of limitsFor(message, book)) {
-    if (limit.window === 'transaction') continue;
-    book.take(limit, chain?.countedAtMs ?? message.receivedAtMs, { amountMinor, count: isIncrement ? 0 : 1 });
-  }
+function addAnswer(message: Message, { book, chains, mayBeMissing }: Answering): void {
+  const event = eventOfAnswer(message);
+  const home = homeOf(message, book);
+  if (event !== undefined && home !== undefined) chains.add(firstTokenOf(message), event, home, mayBeMissing);
 }
 
-function openChain(chains: Map<string, Chain>, message: Message, totalMinor: bigint): void {
-  chains.set(message.transactionToken, { totalMinor, countedAtMs: message.receivedAtMs });
-  if (chains.size > REMEMBERED_MAX) chains.delete(chains.keys().next().value as string);
+function homeOf(message: Message, book: Book): ChainHome | undefined {
+  const account = book.accounts.get(accountKey(message.payer, message.currency));
+  if (account === undefined) return undefined;
+  return { account, limits: limitsFor(message, book), countedAtMs: message.receivedAtMs };
+}
+
+function move<S>(subject: { states: readonly S[] } | undefined, to: S): void {
+  if (subject !== undefined) subject.states = [...subject.states.filter((state) => state !== to), to];
 }
 
 function smallestRefused(message: Message, book: Book): bigint | undefined {
   const account = book.accounts.get(accountKey(message.payer, message.currency));
-  if (account === undefined) return undefined;
+  if (account === undefined || !isSettled(account)) return undefined;
   let largest = availableMinor(account);
   for (const limit of limitsFor(message, book)) {
     if (limit.maxAmountMinor === undefined) continue;
@@ -182,6 +240,10 @@ function smallestRefused(message: Message, book: Book): bigint | undefined {
     if (left < largest) largest = left;
   }
   return largest < 0n ? 1n : largest + 1n;
+}
+
+function isSettled({ slack }: BookAccount): boolean {
+  return slack.available.below === 0n && slack.available.above === 0n;
 }
 
 function toBalances(account: BookAccount): AccountBalances & { readonly certain: boolean } {

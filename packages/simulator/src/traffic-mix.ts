@@ -30,6 +30,7 @@ export const DEFAULT_MIX: TrafficMix = {
   cashback: 1.5,
   increment: 5,
   refund: 3,
+  original_credit: 1,
   verification: 1.5,
   zero_authorization: 1,
   balance_inquiry: 2,
