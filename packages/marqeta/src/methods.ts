@@ -3,8 +3,8 @@ import type { RequestKind } from '@freeway/core';
 /** Which order carries the funding: a load moves money away from the cardholder, an unload towards (PROTOCOL 3.4). */
 export type OrderSide = 'load' | 'unload';
 
-/** PROTOCOL's evidence tags: documented, OpenAPI, captured, inferred. */
-export type Evidence = 'D' | 'O' | 'C' | 'I';
+/** PROTOCOL's evidence tags: documented, OpenAPI, captured, simulated, reported by practitioners, inferred. */
+export type Evidence = 'D' | 'O' | 'C' | 'S' | 'P' | 'I';
 
 export interface MethodRow {
   readonly method: string;

@@ -49,6 +49,25 @@ export function readFlag(value: unknown): boolean {
   return value === true || value === 'true' || value === '1';
 }
 
+/** A flag where it matters whether it was sent at all. */
+export function readSentFlag(value: unknown): boolean | undefined {
+  if (readFlag(value)) return true;
+  return value === false || value === 'false' || value === '0' ? false : undefined;
+}
+
+/** A reference or code: text, or a number that lost its quotes. */
+export function readReference(value: unknown): string | undefined {
+  return readToken(value) ?? undefined;
+}
+
+/** A whole number from 1 to `max`, as a number or as text with zeros before it (`"02"`). */
+export function readCount(value: unknown, max: number): number | undefined {
+  const text = readReference(value);
+  if (text === undefined || !/^\d{1,9}$/.test(text)) return undefined;
+  const count = Number(text);
+  return count >= 1 && count <= max ? count : undefined;
+}
+
 const FIRST_INSTANT_MS = Date.UTC(1900, 0, 1);
 const LAST_INSTANT_MS = Date.UTC(9000, 0, 1);
 
