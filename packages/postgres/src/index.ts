@@ -12,6 +12,8 @@ export { migrate, pendingMigrations } from './migrate.ts';
 export type { MigrationReport } from './migrate.ts';
 export { moveRelayCursor, outboxBacklog, pruneOutbox, readOutbox, readRelayCursor } from './outbox.ts';
 export type { OutboxPosition, OutboxRow } from './outbox.ts';
+export { forwardStoredWebhooks, storedWebhookBacklog, storeWebhooks } from './stored-webhooks.ts';
+export type { StoredWebhook } from './stored-webhooks.ts';
 export { createVoider, voidAuthorization } from './voider.ts';
 export type { Voider, VoidOutcome } from './voider.ts';
 // What an operator does, and what anyone may verify.
