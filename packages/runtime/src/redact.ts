@@ -22,7 +22,9 @@ const FRAGMENTS = [
 
 /** Nor exactly these: headers, statements, and message bodies, which are all of the above at once. */
 const NAMES = new Set(
-  'authorization proxyauthorization auth query sql params parameters args body payload jitheadervalue'.split(' '),
+  'authorization proxyauthorization auth query sql params parameters args body payload jitheadervalue webhookheadervalue'.split(
+    ' ',
+  ),
 );
 
 /** Endpoints of our own connections; everything else called an address is a person's. */

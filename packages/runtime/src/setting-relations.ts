@@ -19,6 +19,9 @@ function relation<const N extends Name>(
   return { names, fault, holds: (values) => holds(values as Values<N>) };
 }
 
+/** Marqeta waits 5 s; a second goes to an answer that PostgreSQL does not give, half of one to the way. */
+const LONGEST_KEEPING_MS = 3500;
+
 /** Checked only where the process reads every setting named and each is well formed. */
 export const SETTING_RELATIONS: readonly SettingRelation[] = [
   relation(
@@ -30,6 +33,27 @@ export const SETTING_RELATIONS: readonly SettingRelation[] = [
     ['JIT_HEADER_NAME', 'JIT_HEADER_VALUE'],
     'must be set together with JIT_HEADER_VALUE, or neither',
     (s) => (s.JIT_HEADER_NAME === undefined) === (s.JIT_HEADER_VALUE === undefined),
+  ),
+  relation(
+    ['WEBHOOK_BASIC_AUTH_USERNAME_NEXT', 'WEBHOOK_BASIC_AUTH_PASSWORD_NEXT'],
+    'must be set together with WEBHOOK_BASIC_AUTH_PASSWORD_NEXT, or neither',
+    (s) => (s.WEBHOOK_BASIC_AUTH_USERNAME_NEXT === undefined) === (s.WEBHOOK_BASIC_AUTH_PASSWORD_NEXT === undefined),
+  ),
+  relation(
+    ['WEBHOOK_HEADER_NAME', 'WEBHOOK_HEADER_VALUE'],
+    'must be set together with WEBHOOK_HEADER_VALUE, or neither',
+    (s) => (s.WEBHOOK_HEADER_NAME === undefined) === (s.WEBHOOK_HEADER_VALUE === undefined),
+  ),
+  relation(
+    ['WEBHOOK_SIGNATURE_SECRET_NEXT', 'WEBHOOK_SIGNATURE_SECRET'],
+    'is of no use without WEBHOOK_SIGNATURE_SECRET',
+    (s) => s.WEBHOOK_SIGNATURE_SECRET_NEXT === undefined || s.WEBHOOK_SIGNATURE_SECRET !== undefined,
+  ),
+  // PROTOCOL 10.1: an answer after 5 s is none, and the webhook comes again.
+  relation(
+    ['WEBHOOK_PUBLISH_TIMEOUT_MS', 'WEBHOOK_STORE_TIMEOUT_MS'],
+    `must be at most ${LONGEST_KEEPING_MS} together with WEBHOOK_STORE_TIMEOUT_MS, or the answer comes too late`,
+    (s) => s.WEBHOOK_PUBLISH_TIMEOUT_MS + s.WEBHOOK_STORE_TIMEOUT_MS <= LONGEST_KEEPING_MS,
   ),
   // money.md *deadline*: work that cannot meet it is not started, so a deadline of nothing would answer nobody.
   relation(

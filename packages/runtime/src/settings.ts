@@ -1,4 +1,5 @@
 import { group, PROCESSES } from './setting.ts';
+import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -84,6 +85,8 @@ export const SETTINGS = {
     },
     BODY_LIMIT_BYTES: { type: 'int', default: 262_144, min: 1024, max: 16_777_216, about: 'Longer requests get 413.' },
   }),
+
+  ...WEBHOOK_SETTINGS,
 
   ...group('Time to answer', ['gateway', 'worker'], {
     MARQETA_TIMEOUT_MS: {
@@ -207,7 +210,7 @@ export const SETTINGS = {
     },
   }),
 
-  ...group('Queues and outbox', ['relay', 'worker', 'cli'], {
+  ...group('Queues', ['intake', 'relay', 'worker', 'cli'], {
     QUEUE_PREFIX: {
       type: 'string',
       maxLength: 50,
@@ -222,6 +225,9 @@ export const SETTINGS = {
       default: [1000, 10_000, 60_000],
       about: 'Waits before the three retries, growing; then the message goes to the dead letters.',
     },
+  }),
+
+  ...group('Outbox', ['relay', 'worker', 'cli'], {
     OUTBOX_POLL_MS: { type: 'duration', default: 200, max: 60_000, about: 'How often the relay looks when idle.' },
     OUTBOX_RETENTION_MS: {
       type: 'duration',
@@ -250,7 +256,7 @@ export const SETTINGS = {
     OPERATIONS_HOST: {
       type: 'string',
       default: '127.0.0.1',
-      about: 'Address for /health, /ready and /metrics; the gateway serves them beside its own route.',
+      about: 'Address for /health, /ready and /metrics; gateway and intake serve them beside their own routes.',
     },
     OPERATIONS_PORT: {
       type: 'int',

@@ -24,6 +24,11 @@ describe('.env.example', () => {
 
   it('leaves exactly what is required without a comment sign', () => {
     const open = [...envExample().matchAll(/^([A-Z][A-Z0-9_]*)=$/gm)].map(([, name]) => name);
-    expect(open).toEqual(['JIT_BASIC_AUTH_USERNAME', 'JIT_BASIC_AUTH_PASSWORD']);
+    expect(open).toEqual([
+      'JIT_BASIC_AUTH_USERNAME',
+      'JIT_BASIC_AUTH_PASSWORD',
+      'WEBHOOK_BASIC_AUTH_USERNAME',
+      'WEBHOOK_BASIC_AUTH_PASSWORD',
+    ]);
   });
 });

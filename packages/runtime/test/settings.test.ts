@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, expectTypeOf, it } from 'vitest';
-import { type Environment, readSettings, SETTINGS, type Settings } from '../src/index.ts';
+import { type Environment, type ProcessName, readSettings, SETTINGS, type Settings } from '../src/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'freeway-settings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const CREDENTIALS = { JIT_BASIC_AUTH_USERNAME: 'marqeta', JIT_BASIC_AUTH_PASSWORD: 'Correct-Horse-Battery-1' };
 
-function faultsOf(env: Environment, processName: 'gateway' | 'relay' | 'worker' | 'cli' = 'gateway'): string[] {
+function faultsOf(env: Environment, processName: ProcessName = 'gateway'): string[] {
   const result = readSettings(processName, env);
   return result.ok ? [] : [...result.faults];
 }
@@ -35,7 +35,7 @@ describe('defaults', () => {
     expect(settings.LEDGER_UNAVAILABLE).toBe('error');
   });
 
-  it('need nothing at all outside the gateway', () => {
+  it('need nothing at all outside gateway and intake', () => {
     for (const name of ['relay', 'worker', 'cli'] as const) expect(faultsOf({}, name)).toEqual([]);
   });
 
@@ -151,6 +151,24 @@ describe('relations', () => {
     ['SLOW_REQUEST_WARN_MS', { SLOW_REQUEST_WARN_MS: '100' }],
   ] as const)('%s is named when broken: %j', (name, env) => {
     expect(namesOf(faultsOf({ ...CREDENTIALS, ...env }))).toEqual([name]);
+  });
+
+  it.each([
+    ['WEBHOOK_BASIC_AUTH_USERNAME_NEXT', { WEBHOOK_BASIC_AUTH_USERNAME_NEXT: 'next' }],
+    ['WEBHOOK_BASIC_AUTH_USERNAME_NEXT', { WEBHOOK_BASIC_AUTH_PASSWORD_NEXT: 'Correct-Horse-Battery-2' }],
+    ['WEBHOOK_HEADER_NAME', { WEBHOOK_HEADER_VALUE: 'value' }],
+    ['WEBHOOK_SIGNATURE_SECRET_NEXT', { WEBHOOK_SIGNATURE_SECRET_NEXT: 'Correct-Horse-Battery-2' }],
+    // PROTOCOL 10.1: Marqeta waits 5 s
+    ['WEBHOOK_PUBLISH_TIMEOUT_MS', { WEBHOOK_PUBLISH_TIMEOUT_MS: '2500', WEBHOOK_STORE_TIMEOUT_MS: '1001' }],
+    ['WEBHOOK_SIGNATURE_ALGORITHMS', { WEBHOOK_SIGNATURE_ALGORITHMS: 'HMAC_MD_5' }],
+    ['WEBHOOK_SIGNATURE_SECRET', { WEBHOOK_SIGNATURE_SECRET: 'short' }],
+  ] as const)('of intake: %s is named when broken: %j', (name, env) => {
+    const credentials = {
+      WEBHOOK_BASIC_AUTH_USERNAME: 'marqeta',
+      WEBHOOK_BASIC_AUTH_PASSWORD: 'Correct-Horse-Battery-1',
+    };
+    expect(faultsOf(credentials, 'intake')).toEqual([]);
+    expect(namesOf(faultsOf({ ...credentials, ...env }, 'intake'))).toEqual([name]);
   });
 
   it('name the pool of MongoDB', () => {
