@@ -59,6 +59,7 @@ export { DEAD_LETTER_QUEUES, InvalidMessage, QUEUES, RETRY_DELAYS_MS } from './p
 export type { Consumer, Delivery, Message, Publisher, QueueName, Queues, QueueStatistics } from './ports/queues.ts';
 export { windowStart } from './windows.ts';
 export type { AppliedRecord, RecordLedger } from './ports/records.ts';
+export type { LookedUpTransaction, RelatedTransactions, TransactionLookup } from './ports/transaction-lookup.ts';
 export type {
   ChainDecision,
   ChainExpectedCredit,

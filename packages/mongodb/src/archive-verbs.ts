@@ -28,6 +28,15 @@ export const archiveVerbs = (database: Db, retry: RetryPolicy): Omit<Archive, 'h
       return stored === null ? undefined : fromStored(stored);
     },
 
+    known: async (collection, ids) => {
+      const found = await withRetry(retry, (bounds) =>
+        of(collection)
+          .find({ _id: { $in: [...ids] } }, { projection: { _id: 1 }, ...bounds })
+          .toArray(),
+      );
+      return new Set(found.map(({ _id }) => _id));
+    },
+
     find: async (collection, query) => {
       const newest = { sort: { occurred_at: -1, _id: -1 }, limit: query.limit ?? DEFAULT_LIMIT } as const;
       const found = await withRetry(retry, (bounds) =>

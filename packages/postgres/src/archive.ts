@@ -54,6 +54,14 @@ export function createPostgresArchive(postgres: Postgres): Archive {
       return row && documentOf(row);
     },
 
+    known: async (collection, ids) => {
+      const rows = await run(
+        'known',
+        (sql) => sql`select id from ${sql(TABLES[collection])} where id = any (${ids as string[]}::text[])`,
+      );
+      return new Set(rows.map((row) => row['id'] as string));
+    },
+
     find: async (collection, query) => {
       const rows = await run(
         'find',

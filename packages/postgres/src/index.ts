@@ -1,5 +1,7 @@
 // The public surface of the PostgreSQL adapter.
 export { adoptCard, correctCardOwner } from './adopt-card.ts';
+export { applyTransitions } from './apply-transitions.ts';
+export type { StateTransition, TransitionOutcome } from './apply-transitions.ts';
 export { authorizeBatch } from './authorize-statement.ts';
 export { connectPostgres } from './connect.ts';
 export type { PoolStatistics, Postgres, PostgresOptions, Sql } from './connect.ts';

@@ -1,3 +1,4 @@
+import { RECORD_SETTINGS } from './record-settings.ts';
 import { group, PROCESSES } from './setting.ts';
 import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 
@@ -236,6 +237,8 @@ export const SETTINGS = {
       about: 'How long published outbox rows are kept.',
     },
   }),
+
+  ...RECORD_SETTINGS,
 
   ...group('MongoDB', ['worker', 'cli'], {
     MONGODB_POOL_MIN: { type: 'int', default: 2, min: 0, max: 1000, about: 'Connections kept open.' },

@@ -4,6 +4,8 @@ import { action, EXIT } from '../exit-code.ts';
 /** By the queue they consume; each is a process of its own. */
 const WORKERS = {
   'jit-funding-queue': async () => (await import('@freeway/workers')).runJitFundingProcess,
+  'transaction-processing-queue': async () => (await import('@freeway/workers')).runTransactionProcess,
+  'webhook-queue': async () => (await import('@freeway/workers')).runWebhookProcess,
 } as const;
 
 export function registerWorker(program: Command): void {

@@ -30,6 +30,8 @@ export interface Archive {
   /** Inserts or replaces by id. */
   upsert(collection: ArchiveCollection, document: ArchiveDocument): Promise<void>;
   get(collection: ArchiveCollection, id: string): Promise<ArchiveDocument | undefined>;
+  /** Which of these ids are there. */
+  known(collection: ArchiveCollection, ids: readonly string[]): Promise<ReadonlySet<string>>;
   find(collection: ArchiveCollection, query: ArchiveQuery): Promise<readonly ArchiveDocument[]>;
   /** Retention is ours: not every server of the protocol has TTL indexes. Returns how many went. */
   removeBefore(collection: ArchiveCollection, beforeMs: number): Promise<number>;

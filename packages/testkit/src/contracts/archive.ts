@@ -117,6 +117,16 @@ const describeUpsert = (archive: () => Archive): void => {
 };
 
 const describeGet = (archive: () => Archive): void => {
+  it('says which of some ids are there, in that collection', async () => {
+    await archive().insert(
+      'messages',
+      ODD_IDS.map((id) => documentOf({ id })),
+    );
+    expect(await archive().known('messages', [...ODD_IDS, 'nobody', ''])).toEqual(new Set(ODD_IDS));
+    expect(await archive().known('decisions', ODD_IDS)).toEqual(new Set());
+    expect(await archive().known('messages', [])).toEqual(new Set());
+  });
+
   it('is undefined for an unknown id', async () => {
     expect(await archive().get('decisions', randomUUID())).toBeUndefined();
   });

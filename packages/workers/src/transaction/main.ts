@@ -1,0 +1,3 @@
+import { runTransactionProcess } from './run-transaction-process.ts';
+
+await runTransactionProcess();

@@ -1,0 +1,3 @@
+import { runWebhookProcess } from './run-webhook-process.ts';
+
+await runWebhookProcess();
