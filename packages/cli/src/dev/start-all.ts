@@ -1,6 +1,12 @@
 import { type Gateway, startGateway } from '@freeway/gateway';
 import type { Lifecycle, Logger } from '@freeway/runtime';
-import { startJitFundingProcess, startRelayProcess, type WorkerStores } from '@freeway/workers';
+import {
+  startJitFundingProcess,
+  startRelayProcess,
+  startTransactionProcess,
+  startWebhookProcess,
+  type WorkerStores,
+} from '@freeway/workers';
 import type { AllSettings } from './read-all-settings.ts';
 
 export interface AllParts {
@@ -18,6 +24,8 @@ export interface Everything extends WorkerStores {
 export async function startAll({ settings, databaseUrl, logger, lifecycle }: AllParts): Promise<Everything> {
   const common = { databaseUrl, logger, lifecycle };
   const { queues, archive } = await startJitFundingProcess({ settings: settings.worker, ...common });
+  await startTransactionProcess({ settings: settings.worker, ...common });
+  await startWebhookProcess({ settings: settings.worker, ...common });
   await startRelayProcess({ settings: settings.relay, ...common });
   const gateway = await startGateway({
     settings: settings.gateway,
