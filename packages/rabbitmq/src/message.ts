@@ -40,8 +40,8 @@ export function readMessage(incoming: AsyncMessage, places: QueuePlaces): Messag
 }
 
 /** The attempt this delivery is: 1 for a first delivery, and for a header that nobody of ours wrote. */
-export function readAttempt(incoming: AsyncMessage): number {
-  const attempt: unknown = incoming.headers?.[ATTEMPT_HEADER];
+export function readAttempt({ headers }: Pick<AsyncMessage, 'headers'>): number {
+  const attempt: unknown = headers?.[ATTEMPT_HEADER];
   return typeof attempt === 'number' && Number.isInteger(attempt) && attempt > 1 ? attempt : 1;
 }
 

@@ -1,9 +1,10 @@
+import type { DeadReason } from '@freeway/core';
 import type { AsyncMessage } from 'rabbitmq-client';
-import { deadHeaders, failureHeaders, retryHeaders, type DeadReason, type FailureHeaders } from './failure-history.ts';
-import { bytesOf } from './message.ts';
+import { copyOf } from './copy-of.ts';
+import { deadHeaders, failureHeaders, retryHeaders } from './failure-history.ts';
 import type { ConfirmedPublisher } from './publish.ts';
 import type { ReportQueueEvent } from './queue-event.ts';
-import type { DeclaredQueue, QueuePlaces } from './topology.ts';
+import type { QueuePlaces } from './topology.ts';
 
 export interface Failure {
   readonly attempt: number;
@@ -24,16 +25,9 @@ export function createMoveAside(
 ): MoveAside {
   const queue = places.row.queue;
 
-  async function copyTo(target: DeclaredQueue, incoming: AsyncMessage, headers: FailureHeaders): Promise<void> {
-    const { messageId, type, correlationId, replyTo, contentType, contentEncoding = 'utf-8', appId } = incoming;
-    const envelope = { messageId, type, correlationId, replyTo, contentType, contentEncoding, appId, headers };
-    const given = Object.fromEntries(Object.entries(envelope).filter(([, value]) => value !== undefined));
-    const place = { exchange: target.exchange, routingKey: target.queue };
-    await publisher.send([{ envelope: { ...given, ...place }, body: bytesOf(incoming.body) }]);
-  }
-
   async function toDead(incoming: AsyncMessage, reason: DeadReason, failure: Failure): Promise<void> {
-    await copyTo(places.dead, incoming, deadHeaders(failureHeaders(incoming, { queue, ...failure }), reason));
+    const headers = deadHeaders(failureHeaders(incoming, { queue, ...failure }), reason);
+    await publisher.send([copyOf(incoming, places.dead, headers)]);
     report({ event: 'message_dead', queue, ...messageIdOf(incoming), attempt: failure.attempt, detail: failure.error });
   }
 
@@ -43,7 +37,8 @@ export function createMoveAside(
       const { attempt, error } = failure;
       const retry = places.retries[attempt - 1];
       if (retry === undefined) return toDead(incoming, 'attempts_exhausted', failure);
-      await copyTo(retry, incoming, retryHeaders(failureHeaders(incoming, { queue, ...failure }), attempt + 1));
+      const headers = retryHeaders(failureHeaders(incoming, { queue, ...failure }), attempt + 1);
+      await publisher.send([copyOf(incoming, retry, headers)]);
       report({ event: 'message_retried', queue, ...messageIdOf(incoming), attempt, detail: error });
     },
   };

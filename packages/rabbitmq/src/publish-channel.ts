@@ -28,7 +28,7 @@ export function createPublishChannel(
     const channel = await link.connection.acquire();
     channel.once('close', onClose);
     channel.on('basic.return', onReturn);
-    await declareTopology(channel, topology);
+    await declareTopology(link.connection, channel, topology);
     await channel.confirmSelect();
     return channel;
   }

@@ -1,12 +1,13 @@
 import { RETRY_DELAYS_MS, Fault, type Consumer, type Message, type QueueName, type Queues } from '@freeway/core';
 import { startConsumer } from './consume.ts';
+import { createDeadLetters } from './dead-letters.ts';
 import { openLink, type Link } from './link.ts';
 import { envelopeOf, queueOfName } from './message.ts';
 import { createMoveAside } from './move-aside.ts';
-import { createConfirmedPublisher } from './publish.ts';
+import { createConfirmedPublisher, type Outgoing } from './publish.ts';
 import { errorText, type ReportQueueEvent } from './queue-event.ts';
 import { readHealth, readStatistics } from './statistics.ts';
-import { topologyOf } from './topology.ts';
+import { topologyOf, type Topology } from './topology.ts';
 import { within } from './within.ts';
 
 export interface RabbitQueuesOptions {
@@ -47,21 +48,18 @@ export function createRabbitQueues(options: RabbitQueuesOptions): Queues {
   const inFlight = new Map<QueueName, number>();
   let closing: Promise<void> | undefined;
 
-  function consume(...[queue, { prefetch }, handle]: Parameters<Queues['consume']>): Consumer {
+  function consumingLink(): Link {
     if (closing !== undefined) throw new Fault('unavailable', 'the queues are closed');
-    const places = queueOfName(topology.places, queue);
     consuming ??= openLink(linkOptions(options, 'consume', publishTimeoutMs, report));
+    return consuming;
+  }
+
+  function consume(...[queue, { prefetch }, handle]: Parameters<Queues['consume']>): Consumer {
+    const places = queueOfName(topology.places, queue);
     const moveAside = createMoveAside(publisher, places, report);
     const onInFlight = (change: 1 | -1) => void inFlight.set(queue, (inFlight.get(queue) ?? 0) + change);
-    const started = startConsumer(consuming.connection, { places, prefetch, handle, moveAside, report, onInFlight });
-    const consumer: Consumer = {
-      async stop() {
-        await started.stop();
-        consumers.delete(consumer);
-      },
-    };
-    consumers.add(consumer);
-    return consumer;
+    const settings = { places, prefetch, handle, moveAside, report, onInFlight };
+    return addConsumer(consumers, startConsumer(consumingLink().connection, settings));
   }
 
   async function closeGracefully(): Promise<void> {
@@ -84,7 +82,7 @@ export function createRabbitQueues(options: RabbitQueuesOptions): Queues {
   }
 
   return {
-    publish: (queue, messages) => publisher.send(messages.map((message) => toQueue(queue, message))),
+    publish: (queue, messages) => publisher.send(messages.map((message) => toQueue(topology, queue, message))),
     reply(to, message) {
       const envelope = { ...envelopeOf(message), exchange: '', routingKey: to };
       return publisher.send([{ envelope, body: Buffer.from(message.body, 'utf8') }]);
@@ -92,16 +90,29 @@ export function createRabbitQueues(options: RabbitQueuesOptions): Queues {
     async consume(queue, settings, handle) {
       return consume(queue, settings, handle);
     },
+    deadLetters: createDeadLetters({ link: consumingLink, publisher, topology, timeoutMs: publishTimeoutMs }),
     statistics: () => readStatistics(publishing, publisher, topology, inFlight, publishTimeoutMs),
     health: () => readHealth(publishing, publisher, topology, publishTimeoutMs),
     close: () => (closing ??= close()),
   };
+}
 
-  function toQueue(queue: QueueName, message: Message) {
-    const { work } = queueOfName(topology.places, queue);
-    const place = { exchange: work.exchange, routingKey: `${work.queue}.${message.type}` };
-    return { envelope: { ...envelopeOf(message), ...place }, body: Buffer.from(message.body, 'utf8') };
-  }
+function toQueue(topology: Topology, queue: QueueName, message: Message): Outgoing {
+  const { work } = queueOfName(topology.places, queue);
+  const place = { exchange: work.exchange, routingKey: `${work.queue}.${message.type}` };
+  return { envelope: { ...envelopeOf(message), ...place }, body: Buffer.from(message.body, 'utf8') };
+}
+
+/** Until it has stopped. */
+function addConsumer(consumers: Set<Consumer>, started: Consumer): Consumer {
+  const consumer: Consumer = {
+    async stop() {
+      await started.stop();
+      consumers.delete(consumer);
+    },
+  };
+  consumers.add(consumer);
+  return consumer;
 }
 
 function linkOptions(options: RabbitQueuesOptions, purpose: string, timeoutMs: number, report: ReportQueueEvent) {

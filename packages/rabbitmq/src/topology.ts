@@ -23,6 +23,12 @@ export const EXCHANGES = { work: 'freeway', retry: 'freeway.retry', dead: 'freew
  */
 const DELIVERY_LIMIT = 20;
 
+/**
+ * To look at dead letters is to take them and give them back, and RabbitMQ 4 drops, unless told otherwise, what was given
+ * back 20 times. Older ones know no word for "never", hence a number.
+ */
+const DEAD_DELIVERY_LIMIT = 2_147_483_647;
+
 interface QueueRow {
   readonly queue: QueueName;
   readonly dead: string;
@@ -72,7 +78,8 @@ export function topologyOf(options: { readonly prefix: string; readonly retryDel
       const back = deadLetterTo(exchanges.work, name);
       return quorumQueue(retry, exchanges.retry, retry, { ...back, 'x-message-ttl': delayMs });
     });
-    return [row.queue, { row, work, retries, dead: quorumQueue(dead, exchanges.dead, dead, {}) }];
+    const deadQueue = quorumQueue(dead, exchanges.dead, dead, { 'x-delivery-limit': DEAD_DELIVERY_LIMIT });
+    return [row.queue, { row, work, retries, dead: deadQueue }];
   });
   return { exchanges, places: new Map(places) };
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { QueueName } from '@freeway/core';
-import type { DeadLetter, QueuesUnderTest } from '@freeway/testkit/contracts/queues';
+import type { QueuesUnderTest, RawDeadLetter } from '@freeway/testkit/contracts/queues';
 import { Connection, type SyncMessage } from 'rabbitmq-client';
 import { createRabbitQueues, type RabbitQueuesOptions } from '../src/index.ts';
 import { topologyOf } from '../src/topology.ts';
@@ -30,7 +30,7 @@ export async function openRabbit(
     },
     async deadLetters(queue) {
       const channel = await outside.acquire();
-      const letters: DeadLetter[] = [];
+      const letters: RawDeadLetter[] = [];
       for (;;) {
         const message = await channel.basicGet({ queue: places.get(queue)?.dead.queue ?? queue });
         if (message === undefined) break;
@@ -55,15 +55,17 @@ export async function openRabbit(
         },
       };
     },
-    dieHolding: (queue) => dieHolding(options.url, options.prefix, queue),
+    dieHolding: (queue) => dieInMid('hold-one-message.ts', options, queue),
+    dieRedriving: (queue) => dieInMid('die-redriving.ts', options, queue),
   };
 }
 
-function deadLetterOf({ messageId = '', type = '', body, headers = {} }: SyncMessage): DeadLetter {
+function deadLetterOf({ messageId = '', type = '', body, headers = {} }: SyncMessage): RawDeadLetter {
   return {
     id: messageId,
     type,
-    body: String(body),
+    // The client parses JSON of which nobody said how it is encoded.
+    body: typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : String(body),
     reason: headers['x-reason'],
     attempts: headers['x-attempts'],
     originalQueue: headers['x-original-queue'],
@@ -71,12 +73,14 @@ function deadLetterOf({ messageId = '', type = '', body, headers = {} }: SyncMes
     lastError: headers['x-last-error'],
     firstFailedAt: headers['x-first-failed-at'],
     lastFailedAt: headers['x-last-failed-at'],
+    redriven: headers['x-redriven'],
   };
 }
 
-async function dieHolding(url: string, prefix: string, queue: QueueName): Promise<void> {
-  const script = fileURLToPath(new URL('./hold-one-message.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, url, prefix, queue], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Runs one of the scripts beside this file, and kills it once it says that it has begun. */
+async function dieInMid(script: string, { url, prefix }: RabbitQueuesOptions, queue: QueueName): Promise<void> {
+  const path = fileURLToPath(new URL(`./${script}`, import.meta.url));
+  const child = spawn(process.execPath, [path, url, prefix ?? '', queue], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   child.kill('SIGKILL');
   await once(child, 'exit');

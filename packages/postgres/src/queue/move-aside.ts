@@ -1,8 +1,9 @@
-import { DEAD_LETTER_QUEUES, type QueueName } from '@freeway/core';
+import { DEAD_LETTER_QUEUES, type DeadReason, type QueueName } from '@freeway/core';
 import type { PgBoss } from 'pg-boss';
 import type { Claim } from './claims.ts';
+import { inTransaction } from './in-transaction.ts';
 import type { ReportQueueEvent } from './queue-event.ts';
-import { failureHistory, type DeadReason } from './stored-message.ts';
+import { failureHistory } from './stored-message.ts';
 
 export interface Failure {
   readonly attempt: number;
@@ -28,21 +29,14 @@ export function createMoveAside(options: MoveAsideOptions): MoveAside {
   const { boss, queue, prefix, report } = options;
   const from = prefix + queue;
 
-  async function move(job: Claim, to: string, data: object, delayMs: number): Promise<void> {
-    const transaction = await boss.getDb().beginTransaction?.();
-    if (transaction === undefined) throw new Error('pg-boss has no transactions on this connection');
-    const { db, commit, rollback } = transaction;
-    try {
+  function move(job: Claim, to: string, data: object, delayMs: number): Promise<void> {
+    return inTransaction(boss, async (db) => {
       const { id, retryCount } = job;
       const removed = await boss.deleteJob(from, { id, retryCount }, { db });
       // None: we held it for so long that it was given to somebody else, whose it is now.
       const lapsed = 'affected' in removed && removed.affected === 0;
       if (!lapsed) await boss.insert(to, [{ data, startAfter: `${delayMs} milliseconds` }], { db });
-      await commit();
-    } catch (error) {
-      await rollback();
-      throw error;
-    }
+    });
   }
 
   async function toDead(job: Claim, reason: DeadReason, failure: Failure): Promise<void> {

@@ -1,19 +1,13 @@
-import {
-  RETRY_DELAYS_MS,
-  Fault,
-  QUEUES,
-  type Consumer,
-  type QueueName,
-  type Queues,
-  type ServiceHealth,
-} from '@freeway/core';
+import { RETRY_DELAYS_MS, Fault, type Consumer, type QueueName, type Queues, type ServiceHealth } from '@freeway/core';
 import type { PgBoss } from 'pg-boss';
 import { startConsumer } from './consume.ts';
+import { createDeadLetters } from './dead-letters.ts';
 import { createMoveAside } from './move-aside.ts';
 import { openNudges } from './nudges.ts';
 import { createQueuePublisher } from './publish.ts';
 import { errorText, type ReportQueueEvent } from './queue-event.ts';
 import { queueFault } from './queue-fault.ts';
+import { knownQueue } from './queue-table.ts';
 import { openReplyInbox, sendReply, type ReplyInbox } from './replies.ts';
 import { startBoss } from './start-boss.ts';
 import { readStatistics } from './statistics.ts';
@@ -55,6 +49,11 @@ export async function createPostgresQueues(options: PostgresQueuesOptions): Prom
   const consumers = new Set<Consumer>();
   let closing: Promise<void> | undefined;
 
+  function openQueue(queue: QueueName): QueueName {
+    if (closing !== undefined) throw new Fault('unavailable', 'the queues are closed');
+    return knownQueue(queue);
+  }
+
   function consume(...[queue, { prefetch }, handle]: Parameters<Queues['consume']>): Consumer {
     const moveAside = createMoveAside({ boss, queue, prefix, retryDelaysMs, report });
     const settings = { boss, queue, prefix, prefetch, pollEveryMs, moveAside, nudges, report };
@@ -80,23 +79,18 @@ export async function createPostgresQueues(options: PostgresQueuesOptions): Prom
 
   return {
     async publish(queue, messages) {
-      await publisher.publish(prefix + known(queue), messages);
+      await publisher.publish(prefix + knownQueue(queue), messages);
     },
     reply: (to, message) => sendReply(publisher, { prefix, to, message }),
     async consume(queue, settings, handle) {
-      if (closing !== undefined) throw new Fault('unavailable', 'the queues are closed');
-      return consume(known(queue), settings, handle);
+      return consume(openQueue(queue), settings, handle);
     },
+    deadLetters: createDeadLetters({ boss, prefix, nudges, openQueue }),
     statistics: () => readStatistics(boss, prefix),
     health: () => readHealth(boss),
     openReplyInbox: (to) => openReplyInbox(boss, prefix, to),
     close: () => (closing ??= close()),
   };
-}
-
-function known(queue: QueueName): QueueName {
-  if (!QUEUES.includes(queue)) throw new TypeError(`there is no queue named ${String(queue)}`);
-  return queue;
 }
 
 async function readHealth(boss: PgBoss): Promise<ServiceHealth> {

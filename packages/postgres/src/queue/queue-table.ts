@@ -1,3 +1,5 @@
+import { QUEUES, type QueueName } from '@freeway/core';
+
 /** Where pg-boss keeps its tables. */
 export const QUEUE_SCHEMA = 'queue';
 
@@ -32,3 +34,9 @@ export const DEAD_QUEUE_OPTIONS = { retentionSeconds: RETENTION_S };
 
 /** Answers nobody fetched within the hour are of no use. */
 export const REPLY_QUEUE_OPTIONS = { retentionSeconds: 3_600 };
+
+/** For callers whose types do not hold: the name as it is, or an error that says it. */
+export function knownQueue(queue: QueueName): QueueName {
+  if (!QUEUES.includes(queue)) throw new TypeError(`there is no queue named ${String(queue)}`);
+  return queue;
+}

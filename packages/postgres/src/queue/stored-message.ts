@@ -1,4 +1,4 @@
-import type { Delivery, Message } from '@freeway/core';
+import type { DeadReason, Delivery, Message } from '@freeway/core';
 
 /** A message as it lies in `queue.job.data`. */
 export interface StoredMessage {
@@ -14,9 +14,6 @@ export interface StoredMessage {
   readonly failure?: FailureHistory;
 }
 
-/** Why a message is dead: it can never be handled, it failed every attempt, or it is not one of ours. */
-export type DeadReason = 'invalid_message' | 'attempts_exhausted' | 'not_ours';
-
 /** What a message remembers of its failures. Times are ISO 8601, UTC. */
 export interface FailureHistory {
   readonly original_queue: string;
@@ -25,6 +22,9 @@ export interface FailureHistory {
   readonly first_failed_at: string;
   readonly last_error: string;
   readonly last_failed_at: string;
+  /** How often it was put back on its queue, and the attempts until the last time: those of now count on from there. */
+  readonly redriven?: number;
+  readonly attempts_before?: number;
   /** Present on a dead letter. */
   readonly reason?: DeadReason;
 }
@@ -59,15 +59,17 @@ export function readStored(data: unknown): Delivery | undefined {
 
 export function failureHistory(
   before: FailureHistory | undefined,
-  failed: { readonly queue: string; readonly attempt: number; readonly error: string },
+  failed: { readonly queue: string; readonly attempt: number; readonly error: string; readonly at?: Date },
 ): FailureHistory {
-  const now = new Date().toISOString();
+  const at = (failed.at ?? new Date()).toISOString();
+  const { redriven, attempts_before = 0 } = before ?? {};
   return {
     original_queue: failed.queue,
-    attempts: failed.attempt,
+    attempts: attempts_before + failed.attempt,
     first_error: before?.first_error ?? failed.error,
-    first_failed_at: before?.first_failed_at ?? now,
+    first_failed_at: before?.first_failed_at ?? at,
     last_error: failed.error,
-    last_failed_at: now,
+    last_failed_at: at,
+    ...(redriven === undefined ? {} : { redriven, attempts_before }),
   };
 }

@@ -50,8 +50,8 @@ export function deadLettersContract(openFresh: (retryDelaysMs?: number[]) => Pro
     }
 
     /** What is delivered to a handler that fails nothing, until it has seen all of these. */
-    async function delivered(ids: readonly string[]) {
-      const missing = new Set(ids);
+    async function delivered(wanted: readonly string[]) {
+      const missing = new Set(wanted);
       const seen = collector(0);
       const all = Promise.withResolvers<void>();
       const consumer = await own.queues.consume(QUEUE, { prefetch: 20 }, async (delivery) => {
@@ -63,8 +63,6 @@ export function deadLettersContract(openFresh: (retryDelaysMs?: number[]) => Pro
       await consumer.stop();
       return seen.deliveries;
     }
-
-    const ids = (letters: readonly { readonly id: string }[]) => letters.map(({ id }) => id);
 
     test('are shown with all that is known of their failures', async () => {
       const sinceMs = Date.now();
@@ -281,4 +279,8 @@ export function deadLettersContract(openFresh: (retryDelaysMs?: number[]) => Pro
       await fresh.close();
     });
   });
+}
+
+function ids(letters: readonly { readonly id: string }[]): string[] {
+  return letters.map(({ id }) => id);
 }
