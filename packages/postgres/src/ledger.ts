@@ -2,6 +2,7 @@ import { type AuthorizationLedger, type CommitResult, Fault, type Proposal } fro
 import { authorizeBatch, type BatchResult, type LockWait } from './authorize-statement.ts';
 import type { BatchEntry } from './batch-entry.ts';
 import { BatchQueue } from './batch-queue.ts';
+import { BY_KEY_SESSION } from './by-key-session.ts';
 import type { Postgres } from './connect.ts';
 import { type Reaction, reactionTo } from './sql-errors.ts';
 
@@ -30,16 +31,9 @@ export interface PostgresLedger extends AuthorizationLedger {
   drained(): Promise<void>;
 }
 
-/**
- * Session settings of the hot pool. The statement is planned once per connection, possibly while tables are still empty:
- * a plan that reads whole tables would stay long after they have grown, so only plans that go by key are allowed.
- */
+/** Session settings of the hot pool. */
 export const HOT_SESSION: Readonly<Record<string, string>> = {
-  plan_cache_mode: 'force_generic_plan',
-  enable_seqscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
-  jit: 'off',
+  ...BY_KEY_SESSION,
   // Longer than a commit takes, shorter than anybody notices: an account that someone else keeps locked is set aside.
   lock_timeout: '150ms',
 };

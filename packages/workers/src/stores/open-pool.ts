@@ -1,5 +1,5 @@
 import { connectPostgres, type Postgres } from '@freeway/postgres';
-import { createRateLimitedLog, exportPool, type Lifecycle, type Logger, type Metrics } from '@freeway/runtime';
+import { createSlowQueryLog, exportPool, type Lifecycle, type Logger, type Metrics } from '@freeway/runtime';
 
 export interface PoolParts {
   readonly settings: {
@@ -14,24 +14,25 @@ export interface PoolParts {
    * one before a later one. Enough where what is lost comes again, and kinder to the hot path, which shares the disk.
    */
   readonly durable: 'at_once' | 'in_order';
+  /** More of the server's settings for every session. */
+  readonly session?: Readonly<Record<string, string>>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
 }
 
 /** The pool of a process off the hot path: longer time-outs, and statistics as metrics. */
-export function openPool({ settings, databaseUrl, durable, logger, metrics, lifecycle }: PoolParts): Postgres {
-  const log = createRateLimitedLog(logger, performance.now.bind(performance));
+export function openPool(parts: PoolParts): Postgres {
+  const { settings, databaseUrl, durable, session = {}, logger, metrics, lifecycle } = parts;
   const pool = connectPostgres({
     url: databaseUrl,
     poolMax: settings.POSTGRES_POOL_MAX,
     idleTimeoutMs: settings.POSTGRES_IDLE_TIMEOUT_MS,
     statementTimeoutMs: settings.STATEMENT_TIMEOUT_MS,
     slowQueryMs: settings.SLOW_QUERY_MS,
-    onSlow: (name, tookMs) =>
-      log(`slow ${name}`, 1000, 'warn', { statement: name, took_ms: Math.round(tookMs) }, 'slow query'),
+    onSlow: createSlowQueryLog(logger),
     applicationName: 'freeway-worker',
-    session: durable === 'in_order' ? { synchronous_commit: 'off' } : {},
+    session: durable === 'in_order' ? { ...session, synchronous_commit: 'off' } : session,
   });
   lifecycle.onStop('pool', () => pool.close());
   exportPool(metrics, 'worker', pool);

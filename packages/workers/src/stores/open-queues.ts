@@ -3,27 +3,36 @@ import { createPostgresQueues } from '@freeway/postgres';
 import { createRabbitQueues } from '@freeway/rabbitmq';
 import { createQueueLog, type Lifecycle, type Logger, type Metrics } from '@freeway/runtime';
 
+export interface QueueSettings {
+  readonly RABBITMQ_URL: string | undefined;
+  readonly QUEUE_PREFIX: string | undefined;
+  readonly QUEUE_RETRY_DELAYS_MS: readonly number[];
+}
+
 export interface QueueParts {
-  readonly settings: {
-    readonly RABBITMQ_URL: string | undefined;
-    readonly QUEUE_PREFIX: string | undefined;
-    readonly QUEUE_RETRY_DELAYS_MS: readonly number[];
-  };
+  readonly settings: QueueSettings;
   readonly databaseUrl: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
 }
 
-/** RabbitMQ where it is configured, else queues in PostgreSQL. */
+/** The queues of a process, with their log, their metrics and their end. */
 export async function openQueues({ settings, databaseUrl, logger, metrics, lifecycle }: QueueParts): Promise<Queues> {
-  const { RABBITMQ_URL: url, QUEUE_PREFIX: prefix = '', QUEUE_RETRY_DELAYS_MS: retryDelaysMs } = settings;
-  const common = { prefix, retryDelaysMs, report: createQueueLog(logger) };
-  const queues =
-    url === undefined ? await createPostgresQueues({ databaseUrl, ...common }) : createRabbitQueues({ url, ...common });
+  const queues = await createQueues(settings, { databaseUrl, report: createQueueLog(logger) });
   lifecycle.onStop('queues', () => queues.close());
   exportStatistics(metrics, queues);
   return queues;
+}
+
+/** RabbitMQ where it is configured, else queues in PostgreSQL. */
+export async function createQueues(
+  settings: QueueSettings,
+  { databaseUrl, report }: { readonly databaseUrl: string; readonly report?: ReturnType<typeof createQueueLog> },
+): Promise<Queues> {
+  const { RABBITMQ_URL: url, QUEUE_PREFIX: prefix = '', QUEUE_RETRY_DELAYS_MS: retryDelaysMs } = settings;
+  const common = { prefix, retryDelaysMs, ...(report === undefined ? {} : { report }) };
+  return url === undefined ? createPostgresQueues({ databaseUrl, ...common }) : createRabbitQueues({ url, ...common });
 }
 
 const COUNTED = { ready: 'ready', in_flight: 'inFlight', dead: 'dead' } as const;

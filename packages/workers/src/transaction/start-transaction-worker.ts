@@ -1,4 +1,4 @@
-import { createRecordLedger } from '@freeway/postgres';
+import { BY_KEY_SESSION, createRecordLedger } from '@freeway/postgres';
 import { createMetrics, type Health, type Metrics } from '@freeway/runtime';
 import type { Queues } from '@freeway/core';
 import type { WorkerParts } from '../jit-funding/start-jit-funding-worker.ts';
@@ -25,11 +25,8 @@ export async function startTransactionProcess(parts: WorkerParts): Promise<Trans
   } = parts;
   const common = { databaseUrl, logger, metrics, lifecycle };
   // Queues in the same database: the ack is a later commit there, so it is never on disk before what it acks.
-  const postgres = openPool({
-    settings,
-    durable: settings.RABBITMQ_URL === undefined ? 'in_order' : 'at_once',
-    ...common,
-  });
+  const durable = settings.RABBITMQ_URL === undefined ? 'in_order' : 'at_once';
+  const postgres = openPool({ settings, durable, session: BY_KEY_SESSION, ...common });
   const queues = await openQueues({ settings, ...common });
   const consumer = await startTransactionWorker({
     queues,
