@@ -9,6 +9,8 @@ import {
 } from '@freeway/runtime';
 import { startJitFundingProcess } from '../src/jit-funding/start-jit-funding-worker.ts';
 import { startRelayProcess } from '../src/relay/start-relay.ts';
+import { startTransactionProcess } from '../src/transaction/start-transaction-worker.ts';
+import { startWebhookProcess } from '../src/webhook/start-webhook-worker.ts';
 
 export const CREDENTIALS = { username: 'marqeta', password: 'twenty-characters-or-more' } as const;
 
@@ -36,6 +38,8 @@ export interface Processes {
   gateway(): ReturnType<typeof startGateway>;
   relay(): ReturnType<typeof startRelayProcess>;
   worker(): ReturnType<typeof startJitFundingProcess>;
+  webhookWorker(): ReturnType<typeof startWebhookProcess>;
+  transactionWorker(): ReturnType<typeof startTransactionProcess>;
 }
 
 /** Gateway, relay and worker as `freeway dev` has them: in this process, under one lifecycle. */
@@ -51,6 +55,8 @@ export function processesInOne(env: Environment): Processes {
     gateway: () => startGateway({ settings: settingsOf('gateway', env), ...common }),
     relay: () => startRelayProcess({ settings: settingsOf('relay', env), ...common }),
     worker: () => startJitFundingProcess({ settings: settingsOf('worker', env), ...common }),
+    webhookWorker: () => startWebhookProcess({ settings: settingsOf('worker', env), ...common }),
+    transactionWorker: () => startTransactionProcess({ settings: settingsOf('worker', env), ...common }),
   };
 }
 
