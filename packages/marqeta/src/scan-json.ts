@@ -32,6 +32,16 @@ export function visitMembers(json: string, from: number, visit: VisitMember): vo
   }
 }
 
+/** The texts of the elements of the list that the object at `from` has under `name`; undefined when it has no list there. */
+export function listTexts(json: string, from: number, name: string): string[] | undefined {
+  let texts: string[] | undefined;
+  visitMembers(json, from, (nameFrom, nameEnd, valueFrom) => {
+    if (isName(json, nameFrom, nameEnd, name))
+      texts = isArrayAt(json, valueFrom) ? elementTexts(json, valueFrom) : undefined;
+  });
+  return texts;
+}
+
 /** The texts of the elements of the array whose bracket is at `from`, each exactly as sent. */
 export function elementTexts(json: string, from: number): string[] {
   const texts: string[] = [];
