@@ -75,12 +75,24 @@ const TRANSACTION: { readonly [member: string]: Kept } = {
   },
   network_metadata: keep('product_id program_id message_reason_code incoming_response_code outgoing_response_code'),
   fees: keep('type amount credit_debit'),
-  chargeback: keep('token transaction_token state amount channel created_time'),
+  chargeback: keep('token transaction_token state amount channel created_time credit_user'),
 };
 
-/** A request or record (bare), a webhook's batch of records (PROTOCOL 10.3), or an answer of ours: whatever it is. */
+/** What happened to a card, a user or a business, but not why: reasons are free text. */
+const TRANSITION: Kept = keep(
+  'token type state status channel reason_code fulfillment_status created_time card_token card_product_token user_token ' +
+    'business_token',
+);
+
+/** A request or record (bare), a webhook's batch of records or transitions (PROTOCOL 10.3), or an answer of ours: whatever it is. */
 export const KEPT_MEMBERS: { readonly [member: string]: Kept } = {
   ...TRANSACTION,
   jit_funding: JIT_FUNDING,
   transactions: TRANSACTION,
+  cards: TRANSITION,
+  cardtransitions: TRANSITION,
+  users: TRANSITION,
+  usertransitions: TRANSITION,
+  businesses: TRANSITION,
+  businesstransitions: TRANSITION,
 };

@@ -52,6 +52,28 @@ test('records in a batch and answers are masked alike', () => {
   });
 });
 
+test('of a transition stays what happened to whom, not why', () => {
+  const transition = {
+    token: 'transition-1',
+    card_token: 'card-1',
+    user_token: 'user-1',
+    state: 'SUSPENDED',
+    type: 'state.suspended',
+    reason_code: '09',
+    reason: 'Ann lost it',
+    pan: PAN,
+    validations: { user: { birth_date: '1990-01-31' } },
+  };
+  for (const key of ['cards', 'cardtransitions'])
+    expect(maskMessage({ [key]: [transition] })).toEqual({
+      [key]: [{ ...transition, reason: '***', pan: '***', validations: '***' }],
+    });
+  for (const key of ['users', 'usertransitions', 'businesses', 'businesstransitions'])
+    expect(maskMessage({ [key]: [{ token: 't', status: 'CLOSED', metadata: { email: 'a@b' } }] })).toEqual({
+      [key]: [{ token: 't', status: 'CLOSED', metadata: '***' }],
+    });
+});
+
 describe('card numbers do not survive where other values do', () => {
   test.each([
     [{ token: PAN }, { token: '***' }],
