@@ -15,6 +15,7 @@ describe('a whole request', () => {
       cardToken: 'card-1',
       merchant: { id: '000987', category: '0763', name: 'GREEN FARM', country: 'BEL' },
       occurredAtMs: Date.UTC(2026, 2, 4, 5, 6, 7, 89),
+      createdAtMs: Date.UTC(2026, 2, 4, 5, 6, 7),
       isPreauthorization: false,
       fastFunds: false,
       network: 'VISA',
@@ -239,7 +240,11 @@ describe('money.md window: the platform’s time, UTC', () => {
     for (const text of [undefined, '', 'soon', '1', 17, '2026-13-04T05:06:07Z'])
       expect(decoded(load({ issuer_received_time: text })).request.occurredAtMs).toBe(createdMs);
     const timeless = load({ issuer_received_time: null, created_time: null });
-    expect(decoded(timeless).request.occurredAtMs).toBe(OPTIONS.receivedAtMs);
+    expect(decoded(timeless).request).toMatchObject({
+      occurredAtMs: OPTIONS.receivedAtMs,
+      createdAtMs: OPTIONS.receivedAtMs,
+    });
+    expect(decoded(load({ created_time: undefined })).request.createdAtMs).toBe(Date.UTC(2026, 2, 4, 5, 6, 7, 89));
   });
 });
 
