@@ -1,11 +1,13 @@
 import type { TransactionSql } from 'postgres';
 import type { Postgres } from './connect.ts';
+import { APPROVAL_INVARIANTS } from './invariants/approvals.ts';
 import { BELOW_ZERO_INVARIANTS } from './invariants/below-zero.ts';
 import { BOOK_INVARIANTS } from './invariants/books.ts';
 import { COUNTER_INVARIANTS } from './invariants/counters.ts';
 import { DECISION_INVARIANTS } from './invariants/decisions.ts';
 import { HOLD_INVARIANTS } from './invariants/holds.ts';
 import type { LedgerQuery } from './invariants/ledger-query.ts';
+import { RECORD_INVARIANTS } from './invariants/records.ts';
 
 /** One thing that must hold at any moment, and the rows for which it does not. */
 export interface Invariant {
@@ -16,7 +18,7 @@ export interface Invariant {
   readonly violationCount: number;
   /** The first 20. */
   readonly violations: readonly Row[];
-  /** What is no violation and still worth a look, the first 20: accounts below zero, each with its cause. */
+  /** What is no violation and still worth a look, the first 20: accounts below zero, each with its cause; what waits. */
   readonly listed: readonly Row[];
 }
 
@@ -29,6 +31,8 @@ const INVARIANTS: readonly LedgerQuery[] = [
   ...HOLD_INVARIANTS,
   ...COUNTER_INVARIANTS,
   ...DECISION_INVARIANTS,
+  ...APPROVAL_INVARIANTS,
+  ...RECORD_INVARIANTS,
   ...BELOW_ZERO_INVARIANTS,
 ];
 

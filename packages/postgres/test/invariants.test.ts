@@ -7,7 +7,7 @@ import { creditAccount } from '../src/operator/credit-account.ts';
 import { openAccount } from '../src/operator/open-account.ts';
 import { putLimit } from '../src/operator/put-limit.ts';
 import { putOwner } from '../src/operator/put-owner.ts';
-import { moveRelayCursor, pruneOutbox, readOutbox } from '../src/outbox.ts';
+import { moveRelayCursor, pruneOutbox } from '../src/outbox.ts';
 import { voidAuthorization } from '../src/voider.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 
@@ -36,7 +36,8 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
   afterAll(() => database.close());
   beforeEach(async () => {
     await postgres.sql`truncate owners, cards, limits, accounts, decisions, holds, expected_credits, counters,
-      ledger_transactions, entries, outbox, relay_cursors, audit_records restart identity`;
+      ledger_transactions, entries, outbox, relay_cursors, audit_records, records, chains, chain_links, chain_counts,
+      record_exceptions, refolds restart identity`;
     await putOwner(postgres, 'user', { token: 'u_1' }, ME);
     await openAccount(postgres, { user: 'u_1', currency: 'EUR', opening_balance: '100.00' }, ME);
     await creditAccount(
@@ -76,6 +77,13 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
     ]);
   }
 
+  /** Without a look at which transactions are open on a server that others use, too. */
+  async function publishAll(): Promise<void> {
+    const [last] = await postgres.sql<{ xid: string; seq: string }[]>`
+      select xid::text as xid, seq::text as seq from outbox order by outbox.xid desc, outbox.seq desc limit 1`;
+    await moveRelayCursor(postgres, 'relay', last ?? { xid: '0', seq: '0' });
+  }
+
   const broken = async () => (await verifyLedger(postgres)).filter((one) => !one.ok).map((one) => one.name);
   const found = async (name: string) => (await verifyLedger(postgres)).find((one) => one.name === name);
 
@@ -96,6 +104,21 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
   test('each names a rule', async () => {
     for (const { rule, name } of await verifyLedger(postgres)) expect([name, rule]).not.toContain('');
   });
+
+  const chain = (token: string, accountId = 1, closed = false) =>
+    `insert into chains (chain_token, currency, account_id, closed) values ('${token}', 'EUR', ${accountId}, ${closed});`;
+  const record = (token: string, effect: string, chainToken = token, amountMinor = 1000) =>
+    `insert into records (chain_token, transaction_token, digest, type, state, effect, outcome, stand_in, amount_minor, currency, created_at, content)
+      values ('${chainToken}', '${token}', gen_random_uuid(), '${effect}', 'PENDING', '${effect}', 'approved', false, ${amountMinor}, 'EUR', now(),
+        '{"dispute":{"caseToken":"case-1"}}');`;
+  /** Booked by a record, and balanced. */
+  const booking = (token: string, book: string, amountMinor: number, accountId = 1) =>
+    `with t as (insert into ledger_transactions (account_id, idempotency_key, kind, transaction_token)
+        values (${accountId}, 'record ${book} ' || gen_random_uuid(), 'x', '${token}') returning ledger_transaction_id)
+      insert into entries (account_id, ledger_transaction_id, entry_number, book, amount_minor, currency)
+        select ${accountId}, ledger_transaction_id, n, case n when 1 then 'account' else '${book}' end, case n when 1 then ${amountMinor} else -(${amountMinor}) end, 'EUR'
+          from t, generate_series(1, 2) n;
+     update accounts set posted_minor = posted_minor + (${amountMinor}) where account_id = ${accountId};`;
 
   type Tampered = readonly [name: string, statement: string, row: object, also?: readonly string[]];
   const TAMPERED: readonly Tampered[] = [
@@ -140,11 +163,23 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
       'held_equals_holds',
       "insert into holds (account_id, chain_token, amount_minor, message_class, counted_at) values (7, 'x', 3, 'dual', now())",
       { account_id: 7, held_minor: 0, holds_minor: 3 },
+      ['holds_have_their_authorization'],
+    ],
+    [
+      'holds_have_their_authorization',
+      "insert into holds (account_id, chain_token, amount_minor, message_class, counted_at) values (1, 'x', 3, 'dual', now()); update accounts set held_minor = held_minor + 3",
+      { kind: 'hold', token: 'x', amount_minor: 3 },
+    ],
+    [
+      'holds_have_their_authorization',
+      "insert into expected_credits (account_id, transaction_token, amount_minor, kind) values (1, 'x', 3, 'credit'); update accounts set pending_credit_minor = pending_credit_minor + 3",
+      { kind: 'expected_credit', token: 'x', amount_minor: 3 },
     ],
     [
       'pending_credit_equals_expected_credits',
       'delete from expected_credits',
       { account_id: 1, pending_credit_minor: 1000, expected_minor: 0 },
+      ['approvals_are_confirmed_released_or_open'],
     ],
     [
       'counters_equal_what_they_count',
@@ -196,6 +231,65 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
       "update accounts set posted_minor = -1; update entries set amount_minor = case book when 'account' then -1 else 1 end where ledger_transaction_id = 1; delete from entries where ledger_transaction_id = 2; delete from ledger_transactions where ledger_transaction_id = 2",
       { account_id: 1, owner_token: 'u_1', available_minor: -2501 },
     ],
+    [
+      'outbox_rows_are_published',
+      "insert into relay_cursors (name, xid, seq) values ('relay', '0', 0); update outbox set created_at = now() - interval '16 minutes' where decision_id = (select decision_id from decisions where transaction_token = 't_6')",
+      { account_id: 1 },
+    ],
+    [
+      'approvals_are_confirmed_released_or_open',
+      "delete from holds where chain_token = 't_2'; update accounts set held_minor = held_minor - 1000",
+      { transaction_token: 't_2', effect: 'hold', amount_minor: 1000 },
+    ],
+    [
+      'approvals_are_confirmed_released_or_open',
+      `delete from holds where chain_token = 't_2'; update accounts set held_minor = held_minor - 1000; ${chain('t_2')} ${record('t_2', 'increment')}
+        insert into chain_links (link, chain_token, currency) values ('t:EUR:t_2', 't_2', 'EUR')`,
+      { transaction_token: 't_2' },
+    ],
+    ['records_and_chains_belong_together', record('r_1', 'hold'), { kind: 'record', token: 'r_1' }],
+    [
+      'records_and_chains_belong_together',
+      "insert into chain_links (link, chain_token, currency) values ('t:EUR:r_1', 'r_1', 'EUR')",
+      { kind: 'link', token: 't:EUR:r_1' },
+    ],
+    [
+      'records_and_chains_belong_together',
+      "insert into record_exceptions (chain_token, transaction_token, reason, account_id, amount_minor, currency) values ('r_1', 'r_2', 'missing_parent', 1, 5, 'EUR')",
+      { kind: 'exception', token: 'r_2' },
+    ],
+    ['records_and_chains_belong_together', chain('r_1'), { kind: 'chain without records', token: 'r_1' }],
+    [
+      'bookings_have_their_record',
+      booking('r_1', 'settlement', -5),
+      { account_id: 1, transaction_token: 'r_1', kind: 'x' },
+    ],
+    [
+      'chains_book_to_their_account',
+      `${chain('t_2', 9)} ${record('t_2', 'hold')}`,
+      { kind: 'held elsewhere', account_id: 1, chain_account_id: 9, chain_token: 't_2', amount_minor: 1000 },
+    ],
+    [
+      'chains_book_to_their_account',
+      `${chain('t_2', 1, true)} ${record('t_2', 'hold')}`,
+      { kind: 'held and closed', account_id: 1, chain_token: 't_2' },
+    ],
+    [
+      'chains_book_to_their_account',
+      `${chain('r_1', 9)} ${record('r_1', 'clearing')} ${booking('r_1', 'settlement', -5)}`,
+      { kind: 'booked elsewhere', account_id: 1, chain_account_id: 9, chain_token: 'r_1', amount_minor: -5 },
+    ],
+    [
+      'dispute_credits_stay_within_their_case',
+      `${chain('r_1')} ${record('r_1', 'dispute_chargeback')} ${booking('r_1', 'disputes', 1001)}`,
+      { chain_token: 'r_1', case_token: 'case-1', credited_minor: 1001, disputed_minor: 1000 },
+    ],
+    [
+      'dispute_credits_stay_within_their_case',
+      `${chain('r_1')} ${record('r_1', 'dispute_chargeback')} ${record('r_2', 'dispute_take_back', 'r_1')}
+        ${booking('r_1', 'disputes', 1000)} ${booking('r_2', 'disputes', -1001)}`,
+      { chain_token: 'r_1', credited_minor: -1, disputed_minor: 1000 },
+    ],
     ['closed_accounts_hold_nothing', "update accounts set state = 'closed'", { account_id: 1, held_minor: 2500 }],
   ];
 
@@ -229,8 +323,7 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
   });
 
   test('outbox rows that the relay published and removed are not missed; those after them are', async () => {
-    const rows = await readOutbox(postgres, { xid: '0', seq: '0' }, 100);
-    await moveRelayCursor(postgres, 'relay', rows.at(-1)?.position ?? { xid: '0', seq: '0' });
+    await publishAll();
     await postgres.sql`update decisions set decided_at = decided_at - interval '1 day'`;
     await postgres.sql`update outbox set created_at = created_at - interval '1 day'`;
     expect(await pruneOutbox(postgres, 'relay', 3_600_000)).toBe(6);
@@ -242,8 +335,31 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
     expect(await broken()).toEqual([]);
     await postgres.sql`update outbox set created_at = created_at - interval '1 hour' where decision_id = (
       select decision_id from decisions where transaction_token = 't_7')`;
+    await publishAll();
     await postgres.sql`delete from outbox where decision_id = (select decision_id from decisions where transaction_token = 't_8')`;
     expect(await broken()).toEqual(['decisions_have_their_outbox_row']);
+  });
+
+  test('*doubt*: open approvals that nobody has confirmed are listed by age', async () => {
+    await postgres.sql`update decisions set decided_at = now() - interval '2 hours' where transaction_token in ('t_3', 't_4')`;
+    await postgres.sql`update decisions set decided_at = now() - interval '2 days' where transaction_token = 't_2'`;
+    const { listed } = (await found('approvals_are_confirmed_released_or_open')) ?? {};
+    expect(listed).toMatchObject([
+      { age: '5: a day or more', currency: 'EUR', approvals: 1, amount_minor: 1000, oldest_transaction_token: 't_2' },
+      { age: '4: under a day', approvals: 2, amount_minor: 1500 },
+    ]);
+    await postgres.sql`update decisions set confirmed = true where approved`;
+    expect(await found('approvals_are_confirmed_released_or_open')).toMatchObject({ ok: true, listed: [] });
+  });
+
+  test('what waits is listed: rows that no relay has published, and chains to fold', async () => {
+    await postgres.sql`update outbox set created_at = now() - interval '1 hour'`;
+    await postgres.sql`insert into refolds (chain_token, currency, requested_at) values ('t_1', 'EUR', now() - interval '1 hour')`;
+    expect(await found('outbox_rows_are_published')).toMatchObject({ ok: true, listed: [{ unpublished: 6 }] });
+    expect(await found('chains_book_to_their_account')).toMatchObject({
+      ok: true,
+      listed: [{ kind: 'waits to be folded', chain_token: 't_1' }],
+    });
   });
 
   test('looks at one moment of a ledger that keeps moving', async () => {

@@ -1,5 +1,7 @@
 import type { LedgerQuery } from './ledger-query.ts';
 
+const UNPUBLISHED = 'exists (select from relay_cursors c where (o.xid, o.seq) > (c.xid, c.seq))';
+
 /** Answers, and that others learn of them. */
 export const DECISION_INVARIANTS: readonly LedgerQuery[] = [
   {
@@ -32,5 +34,18 @@ export const DECISION_INVARIANTS: readonly LedgerQuery[] = [
       select o.xid::text as xid, o.seq, o.account_id, o.decision_id from outbox o
         where not exists (select from decisions d where d.account_id = o.account_id and d.decision_id = o.decision_id)
         order by o.xid, o.seq`,
+  },
+  {
+    // Younger ones are on their way; where no relay has ever run, none is expected to have gone.
+    name: 'outbox_rows_are_published',
+    rule: 'architecture.md section 4',
+    violations: `
+      select o.xid::text as xid, o.seq, o.account_id, o.decision_id, o.created_at from outbox o
+        where o.created_at < now() - interval '15 minutes' and ${UNPUBLISHED} order by o.xid, o.seq`,
+    listed: `
+      select count(*)::integer as unpublished, min(o.created_at) as oldest_at, (select max(moved_at) from relay_cursors) as last_published_at
+        from outbox o
+        where o.created_at < now() - interval '1 minute' and (${UNPUBLISHED} or not exists (select from relay_cursors))
+        having count(*) > 0`,
   },
 ];

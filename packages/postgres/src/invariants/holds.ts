@@ -24,6 +24,22 @@ export const HOLD_INVARIANTS: readonly LedgerQuery[] = [
         where coalesce(a.pending_credit_minor, 0) <> coalesce(c.amount_minor, 0) order by account_id`,
   },
   {
+    name: 'holds_have_their_authorization',
+    rule: 'nothing is posted on our own word',
+    violations: `
+      select 'hold' as kind, h.account_id, h.chain_token as token, h.amount_minor from holds h
+        where h.amount_minor > 0
+          and not exists (select from decisions d where d.transaction_token = h.chain_token)
+          and not exists (select from decisions d where d.chain_token = h.chain_token and d.chain_token <> d.transaction_token)
+          and not exists (select from chains c where c.chain_token = h.chain_token)
+      union all
+      select 'expected_credit', c.account_id, c.transaction_token, c.amount_minor from expected_credits c
+        where c.amount_minor > 0
+          and not exists (select from decisions d where d.transaction_token = c.transaction_token)
+          and not exists (select from records r where r.transaction_token = c.transaction_token)
+      order by 1, 2, 3`,
+  },
+  {
     // But by a record that says that the platform approved in our place (money.md *outcome*).
     name: 'declines_have_no_effect',
     rule: 'What an answer is',
