@@ -27,6 +27,7 @@ export async function ensureMigrated(
 export interface CommandDatabase {
   readonly postgres: Postgres;
   readonly settings: Settings<'cli'>;
+  readonly databaseUrl: string;
 }
 
 /** Runs a command on the database and closes what it opened. `migrated: false` is for the command that migrates. */
@@ -44,7 +45,7 @@ export async function withDatabase(
   });
   try {
     const missing = options.migrated === false ? undefined : await ensureMigrated(postgres, database);
-    if (missing === undefined) return await run({ postgres, settings });
+    if (missing === undefined) return await run({ postgres, settings, databaseUrl: database.url });
     say(`freeway: ${missing}`);
     return EXIT.refused;
   } finally {

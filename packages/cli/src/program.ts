@@ -3,6 +3,7 @@ import { registerAccount } from './commands/account.ts';
 import { registerCard } from './commands/card.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDev } from './commands/dev.ts';
+import { registerDlq } from './commands/dlq.ts';
 import { registerGateway } from './commands/gateway.ts';
 import { registerImport } from './commands/import.ts';
 import { registerLimit } from './commands/limit.ts';
@@ -50,6 +51,7 @@ export function createProgram(): Command {
   registerMigrate(program);
   registerSeed(program);
   registerVerify(program);
+  registerDlq(program);
   registerProfile(program);
   registerSettings(program);
   return program;
