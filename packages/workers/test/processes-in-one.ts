@@ -1,4 +1,5 @@
 import { startGateway } from '@freeway/gateway';
+import { startIntake } from '@freeway/intake';
 import {
   createLifecycle,
   createLogger,
@@ -20,7 +21,10 @@ export function baseEnvironment(databaseUrl: string): Record<string, string> {
     DATABASE_URL: databaseUrl,
     JIT_BASIC_AUTH_USERNAME: CREDENTIALS.username,
     JIT_BASIC_AUTH_PASSWORD: CREDENTIALS.password,
+    WEBHOOK_BASIC_AUTH_USERNAME: CREDENTIALS.username,
+    WEBHOOK_BASIC_AUTH_PASSWORD: CREDENTIALS.password,
     PORT: '0',
+    INTAKE_PORT: '0',
     POSTGRES_POOL_MAX: '5',
     OUTBOX_POLL_MS: '5',
   };
@@ -36,6 +40,7 @@ export interface Processes {
   readonly lifecycle: Lifecycle;
   readonly log: readonly LogLine[];
   gateway(): ReturnType<typeof startGateway>;
+  intake(): ReturnType<typeof startIntake>;
   relay(): ReturnType<typeof startRelayProcess>;
   worker(): ReturnType<typeof startJitFundingProcess>;
   webhookWorker(): ReturnType<typeof startWebhookProcess>;
@@ -53,6 +58,7 @@ export function processesInOne(env: Environment): Processes {
     lifecycle,
     log,
     gateway: () => startGateway({ settings: settingsOf('gateway', env), ...common }),
+    intake: () => startIntake({ settings: settingsOf('intake', env), ...common }),
     relay: () => startRelayProcess({ settings: settingsOf('relay', env), ...common }),
     worker: () => startJitFundingProcess({ settings: settingsOf('worker', env), ...common }),
     webhookWorker: () => startWebhookProcess({ settings: settingsOf('worker', env), ...common }),
@@ -67,9 +73,18 @@ function settingsOf<P extends ProcessName>(name: P, env: Environment) {
 }
 
 /** Asks a gateway by HTTP. A connection of its own for each request: nothing is lost to one that closes while idle. */
-export async function askByHttp(url: string, body: string): Promise<{ status: number; body: string }> {
+export function askByHttp(url: string, body: string): Promise<{ status: number; body: string }> {
+  return post(`${url}/v1/jit`, body);
+}
+
+/** Tells intake, as Marqeta does. */
+export function sendWebhook(url: string, body: string): Promise<{ status: number; body: string }> {
+  return post(`${url}/v1/webhooks/marqeta`, body);
+}
+
+async function post(url: string, body: string): Promise<{ status: number; body: string }> {
   const authorization = `Basic ${btoa(`${CREDENTIALS.username}:${CREDENTIALS.password}`)}`;
   const headers = { authorization, 'content-type': 'application/json', connection: 'close' };
-  const response = await fetch(`${url}/v1/jit`, { method: 'POST', headers, body });
+  const response = await fetch(url, { method: 'POST', headers, body });
   return { status: response.status, body: await response.text() };
 }

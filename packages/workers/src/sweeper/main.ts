@@ -1,0 +1,3 @@
+import { runSweeperProcess } from './run-sweeper-process.ts';
+
+await runSweeperProcess();
