@@ -23,9 +23,9 @@ const EFFECTS: Readonly<Partial<Record<RecordEffect, string>>> = {
     gpa.credit.billpayment`,
   expiry: 'authorization.reversal.issuerexpiration pindebit.authorization.reversal.issuerexpiration',
   single_reversal: 'pindebit.reversal account.funding.auth_plus_capture.reversal',
-  expected_credit: 'refund.authorization original.credit.authorization',
-  expected_credit_advice: 'refund.authorization.advice',
-  expected_credit_reversal: 'refund.authorization.reversal original.credit.authorization.reversal',
+  rowscredit: 'refund.authorization original.credit.authorization',
+  rowscredit_advice: 'refund.authorization.advice',
+  rowscredit_reversal: 'refund.authorization.reversal original.credit.authorization.reversal',
   credit: `refund refund.authorization.clearing original.credit.authorization.clearing original.credit.auth_plus_capture
     pindebit.refund gpa.credit.networkload directdeposit.credit directdeposit.debit.reversal account.credit
     pindebit.credit.adjustment`,
@@ -121,6 +121,28 @@ describe('names beside the published list', () => {
     expect(recordOf(bareRecord({ type })).effect).toBe(effect);
     expect(PUBLISHED).not.toContain(type);
   });
+});
+
+test('docs/marqeta.md 5.7 says what the table says', () => {
+  const page = readFileSync(new URL('../../../docs/marqeta.md', import.meta.url), 'utf8');
+  const section = page.slice(page.indexOf('### 5.7'), page.indexOf('## 6.'));
+  const documented = section
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  const rows = RECORD_TYPES.map(({ type, effect, counterpart, note, section: where, evidence }) => [
+    `\`${type}\``,
+    effect,
+    note ?? counterpart,
+    where,
+    evidence.map((tag) => `[${tag}]`).join(' '),
+  ]);
+  expect(documented).toEqual(rows);
 });
 
 describe('evidence', () => {
