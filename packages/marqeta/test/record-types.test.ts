@@ -23,9 +23,9 @@ const EFFECTS: Readonly<Partial<Record<RecordEffect, string>>> = {
     gpa.credit.billpayment`,
   expiry: 'authorization.reversal.issuerexpiration pindebit.authorization.reversal.issuerexpiration',
   single_reversal: 'pindebit.reversal account.funding.auth_plus_capture.reversal',
-  rowscredit: 'refund.authorization original.credit.authorization',
-  rowscredit_advice: 'refund.authorization.advice',
-  rowscredit_reversal: 'refund.authorization.reversal original.credit.authorization.reversal',
+  expected_credit: 'refund.authorization original.credit.authorization',
+  expected_credit_advice: 'refund.authorization.advice',
+  expected_credit_reversal: 'refund.authorization.reversal original.credit.authorization.reversal',
   credit: `refund refund.authorization.clearing original.credit.authorization.clearing original.credit.auth_plus_capture
     pindebit.refund gpa.credit.networkload directdeposit.credit directdeposit.debit.reversal account.credit
     pindebit.credit.adjustment`,
