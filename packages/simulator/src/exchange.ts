@@ -8,9 +8,10 @@ export type Outcome =
   /** Refused, reset, or broken in the middle (PROTOCOL section 8 *connection error*). */
   | { readonly kind: 'connection_error'; readonly code: string };
 
-/** Sends request bodies to one gateway URL over kept-alive connections. */
+/** Sends bodies to one URL over kept-alive connections. */
 export interface Exchange {
-  send(body: string): Promise<Outcome>;
+  /** `headers`: what this body carries besides. */
+  send(body: string, headers?: Readonly<Record<string, string>>): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -32,13 +33,13 @@ export function createExchange({ url, credentials, headers, timeoutMs }: Exchang
   const basic = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
   const allHeaders = { ...headers, authorization: `Basic ${basic}`, 'content-type': 'application/json' };
   return {
-    async send(body) {
+    async send(body, more) {
       const signal = AbortSignal.timeout(timeoutMs);
       try {
         const response = await pool.request({
           method: 'POST',
           path: pathname + search,
-          headers: allHeaders,
+          headers: more === undefined ? allHeaders : { ...allHeaders, ...more },
           body,
           signal,
         });

@@ -1,6 +1,14 @@
 // The public surface of simulator.
 export { toDecimalText, toMinor } from './decimal-money.ts';
 export { importRecords } from './import-records.ts';
+export { createLives } from './lives/lives.ts';
+export type { Lives, LivesOptions, LivesReport } from './lives/lives.ts';
+export { DEFAULT_CONDUCT } from './lives/conduct.ts';
+export type { Conduct } from './lives/conduct.ts';
+export { serveCoreApi } from './core-api/serve-core-api.ts';
+export type { CoreApi, CoreApiMood } from './core-api/serve-core-api.ts';
+export type { Oddity } from './chains/add-up.ts';
+export type { WebhookReport } from './webhooks/webhook-report.ts';
 export { createModel } from './model.ts';
 export type { AccountBalances, CounterUse, Model, ModelState, Prediction } from './model.ts';
 export { createPlayer, playTraffic } from './play.ts';

@@ -1,5 +1,6 @@
 import { accountKey, openBook, rangeAround } from './book.ts';
 import { createChainBook } from './chains/chain-book.ts';
+import { createMoves, setState } from './moves.ts';
 import { eventOfAnswer, eventOfRecord } from './chains/chain-event.ts';
 import { firstTokenOf } from './transaction-parts.ts';
 import { toMinor } from './decimal-money.ts';
@@ -34,6 +35,9 @@ export interface CounterUse {
 export interface ModelState {
   readonly accounts: readonly AccountBalances[];
   readonly counters: readonly CounterUse[];
+  /** Cards and users that are in another state than the programme says. */
+  readonly cards?: readonly { readonly token: string; readonly state: CardState }[];
+  readonly users?: readonly { readonly token: string; readonly state: OwnerState }[];
 }
 
 /** What a balance inquiry tells; minor units. */
@@ -77,13 +81,17 @@ export interface Model {
   doubt(message: Message): void;
   /** The platform's word on a transaction, which is about to be sent; it counts from now on, whenever it arrives. */
   record(happening: Happening): void;
-  /** The ledger has booked the record of this transaction. */
-  arrived(transactionToken: string): void;
-  /** The platform moved a card or a user to another state; the gateway learns of it some time. */
-  moveCard(cardToken: string, state: CardState): void;
-  moveUser(userToken: string, state: OwnerState): void;
+  /** The ledger has booked what a notification told: a record or a transition. False: ask again, the account is busy. */
+  arrived(token: string, isBusy: (accountKey: string) => boolean): boolean;
+  /** A notification was given up: what its account holds is no longer known. */
+  lost(token: string): void;
+  /** The platform moved a card or a user to another state; the gateway learns of it some time, by this transition. */
+  moveCard(cardToken: string, state: CardState, transitionToken: string): void;
+  moveUser(userToken: string, state: OwnerState, transitionToken: string): void;
   /** The account that a message is about, if it is known. */
   accountOf(message: Message): string | undefined;
+  /** Whether the account that a message is about takes bookings: it is known, and not closed. */
+  books(message: Message): boolean;
   /** What is held on an account in the end, minor units. */
   heldMinor(accountKey: string): bigint;
   /** The chain of a transaction, by its first, as far as it is known. */
@@ -108,6 +116,7 @@ export function createModel(programme: Programme, state?: ModelState): Model {
   const book = openBook(programme);
   if (state !== undefined) loadState(book, state);
   const chains = createChainBook(book);
+  const moves = createMoves();
   const decided = new Map<string, Remembered>();
 
   const remember = (key: string, entry: Remembered): void => {
@@ -143,10 +152,12 @@ export function createModel(programme: Programme, state?: ModelState): Model {
       const home = homeOf(happening.message, book);
       if (home !== undefined) chains.add(firstTokenOf(happening.message), eventOfRecord(happening), home, true);
     },
-    arrived: (token) => chains.arrived(token),
-    moveCard: (token, to) => move(book.card(token), to),
-    moveUser: (token, to) => move(book.owner({ kind: 'user', token }), to),
+    arrived: (token, isBusy) => moves.arrived(token) || chains.arrived(token, isBusy),
+    lost: (token) => chains.lost(token),
+    moveCard: (token, to, by) => moves.move(book.card(token), to, by),
+    moveUser: (token, to, by) => moves.move(book.owner({ kind: 'user', token }), to, by),
     accountOf: (message) => account(message)?.key,
+    books: (message) => (account(message)?.state ?? 'closed') !== 'closed',
     heldMinor: (key) => book.accounts.get(key)?.heldMinor ?? 0n,
     chain: (first) => chains.view(first),
     smallestRefused: (message) => smallestRefused(message, book),
@@ -162,6 +173,8 @@ function loadState(book: Book, state: ModelState): void {
     if (account !== undefined) Object.assign(account, { postedMinor, heldMinor, pendingMinor });
   }
   for (const counter of state.counters) book.putCounter(counter);
+  for (const { token, state: now } of state.cards ?? []) setState(book.card(token), now);
+  for (const { token, state: now } of state.users ?? []) setState(book.owner({ kind: 'user', token }), now);
 }
 
 /** money.md *two keys*: content means method, amount, currency, card and owner; how the amount is written is not content. */
@@ -223,10 +236,6 @@ function homeOf(message: Message, book: Book): ChainHome | undefined {
   const account = book.accounts.get(accountKey(message.payer, message.currency));
   if (account === undefined) return undefined;
   return { account, limits: limitsFor(message, book), countedAtMs: message.receivedAtMs };
-}
-
-function move<S>(subject: { states: readonly S[] } | undefined, to: S): void {
-  if (subject !== undefined) subject.states = [...subject.states.filter((state) => state !== to), to];
 }
 
 function smallestRefused(message: Message, book: Book): bigint | undefined {

@@ -5,13 +5,16 @@ import { checkAnswer, declineReasonOf } from './check-answer.ts';
 import { createExchange } from './exchange.ts';
 import { createRandom } from './random.ts';
 import { createTally } from './traffic-report.ts';
-import { createTraffic } from './traffic.ts';
+import { createTraffic, isRetold } from './traffic.ts';
 import { DEFAULT_MIX } from './traffic-mix.ts';
 import type { Answer } from './check-answer.ts';
 import type { Exchange, ExchangeOptions } from './exchange.ts';
+import type { GatewayExchange } from './records/happening.ts';
+import type { Lives } from './lives/lives.ts';
 import type { Model, Prediction } from './model.ts';
 import type { Planned, Traffic } from './traffic.ts';
 import type { Programme } from './programme.ts';
+import type { Random } from './random.ts';
 import type { Tally, TrafficReport } from './traffic-report.ts';
 import type { TrafficMix } from './traffic-mix.ts';
 
@@ -36,6 +39,8 @@ export interface PlayOptions extends Omit<ExchangeOptions, 'timeoutMs'> {
   readonly drainMs?: number;
   /** Wall clock for the messages' times. */
   readonly now?: () => number;
+  /** What follows the answers; without them the gateway is asked and nothing is heard of it again. */
+  readonly lives?: Lives;
   onOutcome?(outcome: PlayedOutcome): void;
 }
 
@@ -52,6 +57,8 @@ export interface Player {
   run(): Promise<TrafficReport>;
   /** The report so far. */
   statistics(): TrafficReport;
+  /** The ledger has booked every record that was acknowledged before this moment of `performance.now`. */
+  bookedBefore(momentMs: number): void;
 }
 
 /** Plays the platform against a gateway and checks every answer. */
@@ -67,7 +74,16 @@ export function createPlayer(options: PlayOptions): Player {
   const traffic = createTraffic({ programme, model, random, mix, isBusy: (key) => busy.has(key) });
   const tally = createTally(() => performance.now());
   const exchange = createExchange({ ...options, timeoutMs: options.timeoutMs ?? 3_000 });
-  const stage: Stage = { options, model, traffic, tally, exchange, busy, giveUpAtMs: Infinity };
+  const stage: Stage = {
+    options,
+    model,
+    traffic,
+    tally,
+    exchange,
+    busy,
+    chances: createRandom(`platform ${seed} ${runId}`),
+    giveUpAtMs: Infinity,
+  };
   return {
     async run() {
       tally.begin();
@@ -86,6 +102,7 @@ export function createPlayer(options: PlayOptions): Player {
       return tally.report();
     },
     statistics: () => tally.report(),
+    bookedBefore: (momentMs) => options.lives?.bookedBefore(momentMs, (key) => busy.has(key)),
   };
 }
 
@@ -97,6 +114,7 @@ interface Stage {
   readonly exchange: Exchange;
   /** Accounts with a message under way, and those whose last message was never answered. */
   readonly busy: Set<string>;
+  readonly chances: Random;
   /** No message is sent again after this; a time of `performance.now`. */
   giveUpAtMs: number;
 }
@@ -139,13 +157,12 @@ async function playOne(stage: Stage, plannedAtMs: number): Promise<void> {
   const { message } = planned;
   const key = model.accountOf(message);
   if (key !== undefined) busy.add(key);
-  const prediction = model.predict(message);
   tally.sent(planned);
-  const answer = await answerOf(stage, planned, plannedAtMs);
+  const { answer, durationMs, timedOut } = await ask(stage, planned, plannedAtMs);
+  // Only now: a record that was told meanwhile may have reached the gateway before the message did.
+  const prediction = model.predict(message);
   if (answer === undefined) {
-    // The account stays busy: what it holds is not known, so no further answer could be judged.
-    tally.unanswered();
-    model.doubt(message);
+    giveUp(stage, planned, { durationMs, timedOut }, key);
     return options.onOutcome?.({ planned, prediction, faults: [] });
   }
   const faults = checkAnswer(message, prediction, answer, planned.repeatOf);
@@ -158,29 +175,56 @@ async function playOne(stage: Stage, plannedAtMs: number): Promise<void> {
     });
     traffic.answered(planned, answer);
   }
+  if (!isRetold(planned.play)) options.lives?.conclude(message, { durationMs, timedOut: false, answer });
   if (key !== undefined) busy.delete(key);
   options.onOutcome?.({ planned, prediction, answer, faults });
+}
+
+/** No answer came. With lives the platform decides, and the model follows its record; without, nobody will ever know. */
+function giveUp(stage: Stage, { message, play }: Planned, asked: GatewayExchange, key: string | undefined): void {
+  const { options, model, tally, busy } = stage;
+  tally.unanswered();
+  if (options.lives === undefined) {
+    // The account stays busy: what it holds is not known, so no further answer could be judged.
+    return model.doubt(message);
+  }
+  if (!isRetold(play)) {
+    model.suspect(message);
+    options.lives.conclude(message, asked);
+  }
+  if (key !== undefined) busy.delete(key);
 }
 
 /**
  * Sends a message until it is answered. After a time-out, a broken connection or a 5xx the gateway may have booked it
  * or not; the same message again must then find the stored answer, or be decided for the first time (PROTOCOL section
- * 8). Undefined when no try was answered.
+ * 8). With lives the platform mostly does not ask again. No answer when no try was answered.
  */
-async function answerOf(stage: Stage, planned: Planned, plannedAtMs: number): Promise<Answer | undefined> {
+async function ask(stage: Stage, planned: Planned, plannedAtMs: number): Promise<GatewayExchange> {
   const { exchange, tally } = stage;
-  const { attempts, pauseMs } = stage.options.retry ?? { attempts: 10, pauseMs: 100 };
+  const { pauseMs } = stage.options.retry ?? RETRY;
+  const attempts = attemptsFor(stage);
+  let timedOut = false;
   for (let attempt = 1; attempt <= attempts && performance.now() < stage.giveUpAtMs; attempt++) {
     const outcome = await exchange.send(planned.body);
     if (outcome.kind === 'answered' && outcome.answer.status < 500) {
+      const { answer } = outcome;
       if (attempt === 1) tally.latency(performance.now() - plannedAtMs);
       else tally.recovered();
-      return outcome.answer;
+      return { answer, durationMs: Math.round(performance.now() - plannedAtMs), timedOut: false };
     }
+    timedOut = outcome.kind === 'timed_out';
     if (outcome.kind === 'timed_out') tally.timedOut();
     else if (outcome.kind === 'connection_error') tally.connectionError(outcome.code);
     else tally.serverError(outcome.answer.status);
     if (attempt < attempts) await delay(Math.min(1_000, pauseMs * 2 ** (attempt - 1)));
   }
-  return undefined;
+  return { durationMs: Math.round(performance.now() - plannedAtMs), timedOut };
+}
+
+const RETRY = { attempts: 10, pauseMs: 100 };
+
+function attemptsFor({ options, chances }: Stage): number {
+  const { attempts } = options.retry ?? RETRY;
+  return options.lives === undefined || chances.chance(options.lives.conduct.repeats) ? attempts : 1;
 }

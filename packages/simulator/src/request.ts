@@ -7,6 +7,7 @@ import {
   conversion,
   firstTokenOf,
   fraud,
+  fundingLegToken,
   fundingSource,
   MASKED_SOURCE,
   messageAmount,
@@ -63,7 +64,7 @@ function order(message: Message, amount: unknown, random: Random): object {
   return {
     token: chainTraits(firstTokenOf(message)).orderToken,
     amount,
-    transaction_token: random.uuid(),
+    transaction_token: fundingLegToken(message),
     state: 'PENDING',
     funding: { amount, source: fundingSource() },
     funding_source_token: MASKED_SOURCE,

@@ -64,7 +64,10 @@ export function createTraffic({ programme, model, random, mix, isBusy }: Traffic
   const popular = (): ProgrammeCard => cards[drawCard()] as ProgrammeCard;
   const plan = (play: Exclude<Play, Retold>, nowMs: number): Message | undefined => {
     if (play === 'increment') {
-      const first = extendable.draw(isIdle);
+      // A chain that is over has nothing to add to, and neither has one that the platform declined.
+      const first = extendable.draw(
+        (each) => isIdle(each) && (model.chain(each.transactionToken)?.heldMinor ?? 0n) > 0n,
+      );
       return first && increment(random, first, nowMs);
     }
     // Trials at the limit use an account up: spread over all cards, they leave the popular ones alone.
@@ -109,7 +112,8 @@ export function createTraffic({ programme, model, random, mix, isBusy }: Traffic
 
 type Retold = 'repeat' | 'new_message' | 'token_reuse';
 
-function isRetold(play: Play): play is Retold {
+/** The same transaction once more: the platform has its record already. */
+export function isRetold(play: Play): play is Retold {
   return play === 'repeat' || play === 'new_message' || play === 'token_reuse';
 }
 

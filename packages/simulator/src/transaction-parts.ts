@@ -47,6 +47,11 @@ export function firstTokenOf(message: Message): string {
   return message.extends?.transactionToken ?? message.transactionToken;
 }
 
+/** The record that mirrors a transaction on the platform's side (PROTOCOL section 5.4). */
+export function fundingLegToken({ transactionToken }: Message): string {
+  return createRandom(`leg of ${transactionToken}`).uuid();
+}
+
 /** money.md *payer*: the business when there is one, else the user; the acting user is whoever holds the card. */
 export function parties({ payer, userToken, cardToken }: Message): object {
   return { ...owners({ payer, userToken }), card_token: cardToken };

@@ -16,16 +16,21 @@ export interface ChainHome {
 export interface ChainView {
   readonly total: Range;
   readonly countedAtMs: number;
-  /** Something is held, as far as is known. */
-  readonly isHeld: boolean;
+  /** Held in the end, minor units, as far as is known. */
+  readonly heldMinor: bigint;
 }
 
 /** All chains of the run: an event changes what its chain comes to, and that changes account and counters. */
 export interface ChainBook {
   /** `mayBeMissing`: the ledger may not know of it, now or for some time. */
   add(first: string, event: ChainEvent, home: ChainHome, mayBeMissing: boolean): void;
-  /** The records of these transactions are booked, so that nothing is open about them. */
-  arrived(token: string): void;
+  /**
+   * The record of this transaction is booked, so that nothing is open about it. False: not now, for the gateway is deciding on
+   * something of this account, perhaps by what it knew before.
+   */
+  arrived(token: string, isBusy: (accountKey: string) => boolean): boolean;
+  /** The record of this transaction will never come. */
+  lost(token: string): void;
   view(first: string): ChainView | undefined;
   oddities(): Iterable<Oddity>;
 }
@@ -83,21 +88,27 @@ export function createChainBook(book: Book): ChainBook {
       (mayBeMissing ? chain.open : chain.arrived).push(event);
       recount(chain);
     },
-    arrived(token) {
+    arrived(token, isBusy) {
       const chain = chainOfToken.get(token);
       const event = chain?.open.find((each) => each.token === token && each.source === 'record');
-      if (chain === undefined || event === undefined) return;
+      if (chain === undefined || event === undefined) return true;
+      if (isBusy(chain.account.key)) return false;
       // The record beats the answer: whether that ever came makes no difference any more.
       const left = chain.open.filter((each) => each.token !== token);
       chain.open.splice(0, chain.open.length, ...left);
       chain.arrived.push(event);
       recount(chain);
+      return true;
+    },
+    lost(token) {
+      const chain = chainOfToken.get(token);
+      if (chain !== undefined) chain.account.certain = false;
     },
     view(first) {
       const chain = chains.get(first);
       if (chain === undefined) return undefined;
       const { range, countedAtMs, sum } = chain;
-      return { total: range.total, countedAtMs, isHeld: sum.heldMinor > 0n };
+      return { total: range.total, countedAtMs, heldMinor: sum.heldMinor };
     },
     oddities: () => [...odd.values()].flat(),
   };

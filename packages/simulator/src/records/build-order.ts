@@ -1,9 +1,12 @@
+import { toMinor } from '../decimal-money.ts';
 import {
   addressVerification,
   chainTraits,
   firstTokenOf,
+  fundingLegToken,
   fundingSource,
   MASKED_SOURCE,
+  messageAmount,
   moneyAmount,
   owners,
 } from '../transaction-parts.ts';
@@ -17,12 +20,13 @@ import type { Random } from '../random.ts';
 export function buildOrder(happening: Happening, random: Random): object {
   const { kind, message, verdict, asked } = happening;
   if (kind.order === undefined || happening.isBare) return {};
-  const amount = moneyAmount(happening.amountMinor, message);
+  const isAmount = toMinor(message.amountText, message.currency) !== undefined;
+  const amount = isAmount ? moneyAmount(happening.amountMinor, message) : messageAmount(message);
   const second = `${new Date(message.receivedAtMs).toISOString().slice(0, 19)}Z`;
   const order = {
     token: chainTraits(firstTokenOf(message)).orderToken,
     amount,
-    transaction_token: random.uuid(),
+    transaction_token: fundingLegToken(message),
     state: orderState(happening),
     funding: {
       amount,

@@ -1,12 +1,15 @@
 import { cardAcceptor, pointOfSale } from '../request-merchant.ts';
 import { createRandom } from '../random.ts';
 import { buildOrder } from './build-order.ts';
+import { toMinor } from '../decimal-money.ts';
 import {
   acquirer,
   chainTraits,
   conversion,
   firstTokenOf,
   fraud,
+  fundingLegToken,
+  messageAmount,
   moneyAmount,
   parties,
   times,
@@ -21,8 +24,8 @@ import type { DisputeCase, Happening } from './happening.ts';
 export function buildRecord(happening: Happening, platformHeldMinor: bigint): string {
   const { kind, message, verdict } = happening;
   const random = createRandom(message.transactionToken);
-  const money = (minor: bigint): unknown => moneyAmount(minor, message);
-  const shownMinor = happening.shownMinor ?? happening.amountMinor;
+  const shown = shownAmount(happening);
+  const { requestedMinor } = happening;
   const traits = chainTraits(firstTokenOf(message));
   return JSON.stringify({
     type: kind.type,
@@ -36,10 +39,10 @@ export function buildRecord(happening: Happening, platformHeldMinor: bigint): st
     duration:
       (happening.asked?.durationMs ?? 0) + createRandom(`duration ${message.transactionToken}`).between(40, 400),
     ...times(message.receivedAtMs),
-    amount: money(shownMinor),
-    request_amount: money(happening.requestedMinor ?? shownMinor),
+    amount: shown,
+    request_amount: requestedMinor === undefined ? shown : moneyAmount(requestedMinor, message),
     currency_code: message.currency,
-    currency_conversion: conversion(message.currency, money(shownMinor)),
+    currency_conversion: conversion(message.currency, shown),
     ...(verdict.isApproved ? { approval_code: traits.approvalCode } : {}),
     response: { code: verdict.code, memo: verdict.memo },
     network: 'VISA',
@@ -58,8 +61,41 @@ export function buildRecord(happening: Happening, platformHeldMinor: bigint): st
     ...links(happening),
     ...clearingSigns(happening),
     ...standIn(happening),
-    ...(happening.dispute === undefined ? {} : { chargeback: chargeback(happening.dispute, money(shownMinor)) }),
+    ...(happening.dispute === undefined ? {} : { chargeback: chargeback(happening.dispute, shown) }),
   });
+}
+
+/** What could not be read as an amount is told as it was sent. */
+function shownAmount({ message, amountMinor, shownMinor }: Happening): unknown {
+  const isAmount = toMinor(message.amountText, message.currency) !== undefined;
+  return isAmount ? moneyAmount(shownMinor ?? amountMinor, message) : messageAmount(message);
+}
+
+/**
+ * The funding leg: a record of its own that mirrors the card transaction and is no money of the cardholder's (PROTOCOL section
+ * 5.4, money.md *funding leg*). Undefined where nothing was funded.
+ */
+export function buildFundingLeg(happening: Happening): { readonly token: string; readonly text: string } | undefined {
+  const { kind, message, verdict } = happening;
+  if (kind.order === undefined || happening.isBare || !verdict.isApproved) return undefined;
+  const token = fundingLegToken(message);
+  const amount = shownAmount(happening);
+  const text = JSON.stringify({
+    type: kind.order === 'gpa_order' ? 'gpa.credit.authorization' : 'gpa.debit.authorization',
+    state: kind.state,
+    identifier: String(happening.identifier),
+    token,
+    ...parties(message),
+    ...times(message.receivedAtMs),
+    amount,
+    request_amount: amount,
+    currency_code: message.currency,
+    response: { code: verdict.code, memo: verdict.memo },
+    network: 'VISA',
+    subnetwork: 'GATEWAY_JIT',
+    acquirer_fee_amount: 0,
+  });
+  return { token, text };
 }
 
 function stateOf({ kind, verdict }: Happening): string {
