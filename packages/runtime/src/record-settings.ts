@@ -1,7 +1,7 @@
 import { group } from './setting.ts';
 
 /** How records of the platform are booked; part of `SETTINGS`. */
-export const RECORD_SETTINGS = group('What records of the platform do', ['worker'], {
+export const RECORD_SETTINGS = group('What records of the platform do', ['worker', 'sweeper'], {
   RESIDUE_KEPT: {
     type: 'string',
     default: 'lodging,rental,cruise,airline,card_not_present',
@@ -21,6 +21,12 @@ export const RECORD_SETTINGS = group('What records of the platform do', ['worker
     },
     unset: '30 days for pre-authorizations, lodging, rental and cruise, 7 for the rest',
     about: 'Days that a hold lives where the platform does not say, by kind of merchant.',
+  },
+  WEBHOOK_ARCHIVE: {
+    type: 'choice',
+    choices: ['raw', 'masked'],
+    default: 'raw',
+    about: 'Elements of webhooks are archived as they came, or with all but a list of members masked.',
   },
   RECORD_BATCH_MAX: {
     type: 'int',

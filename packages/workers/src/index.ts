@@ -6,6 +6,7 @@ export { runRelayProcess } from './relay/run-relay-process.ts';
 export { startRelayProcess } from './relay/start-relay.ts';
 export type { RelayParts, RelayProcess } from './relay/start-relay.ts';
 export { createQueues } from './stores/open-queues.ts';
+export { chainPolicyOf } from './transaction/chain-policy.ts';
 export { runTransactionProcess } from './transaction/run-transaction-process.ts';
 export { startTransactionProcess } from './transaction/start-transaction-worker.ts';
 export type { TransactionProcess } from './transaction/start-transaction-worker.ts';

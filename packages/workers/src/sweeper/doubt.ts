@@ -147,7 +147,13 @@ function createTrust({ lookup, log }: AskOptions, known: string | undefined): ()
   async function ask(): Promise<boolean> {
     if (known === undefined || (await lookup.transaction(known)).status === 'found') return true;
     const detail = { transaction_token: known };
-    log('trust', 60_000, 'error', detail, 'the Core API does not know what the platform has told us: nothing is released');
+    log(
+      'trust',
+      60_000,
+      'error',
+      detail,
+      'the Core API does not know what the platform has told us: nothing is released',
+    );
     return false;
   }
   return () => (trusted ??= ask());

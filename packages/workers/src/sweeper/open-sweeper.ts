@@ -100,14 +100,26 @@ const BACKOFF = { baseMs: 500, maxMs: 5000 };
 const ATTEMPTS = 3;
 
 function openLookup({ settings, logger, lifecycle }: SweeperParts) {
-  const { CORE_API_URL: baseUrl, CORE_API_APPLICATION_TOKEN: applicationToken, CORE_API_ADMIN_TOKEN: adminToken } = settings;
+  const {
+    CORE_API_URL: baseUrl,
+    CORE_API_APPLICATION_TOKEN: applicationToken,
+    CORE_API_ADMIN_TOKEN: adminToken,
+  } = settings;
   if (baseUrl === undefined || applicationToken === undefined || adminToken === undefined) {
     logger.info('without CORE_API_URL approvals in doubt are counted, and never released');
     return undefined;
   }
   const timeoutMs = settings.CORE_API_TIMEOUT_MS;
   const { signal } = lifecycle;
-  const api = createCoreApi({ baseUrl, applicationToken, adminToken, timeoutMs, attempts: ATTEMPTS, backoff: BACKOFF, signal });
+  const api = createCoreApi({
+    baseUrl,
+    applicationToken,
+    adminToken,
+    timeoutMs,
+    attempts: ATTEMPTS,
+    backoff: BACKOFF,
+    signal,
+  });
   lifecycle.onStop('core api', () => api.close());
   return api;
 }

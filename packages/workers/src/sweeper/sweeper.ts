@@ -30,8 +30,6 @@ export interface Sweeper {
 
 /** A round that fails is tried again after ever longer waits, up to so many of its intervals. */
 const LONGEST_WAIT = 16;
-/** What takes long is not all that it does: it rests as long as it worked. */
-const REST = 1;
 
 /**
  * Runs the rounds, each at its own pace. They are safe to repeat and to run twice at once: that one sweeper acts spares the
@@ -64,8 +62,11 @@ export function startSweeper({ rounds, every, lock, metrics, logger }: SweeperOp
       }
       const tookMs = performance.now() - startedMs;
       const waitMs =
-        failures === 0 ? every[name] : backoffMs(failures, { firstMs: 2 * every[name], maxMs: LONGEST_WAIT * every[name] });
-      await sleep(Math.max(waitMs, REST * tookMs), undefined, { signal }).catch(() => undefined);
+        failures === 0
+          ? every[name]
+          : backoffMs(failures, { firstMs: 2 * every[name], maxMs: LONGEST_WAIT * every[name] });
+      // What takes long must not be all that it does: it rests as long as it worked.
+      await sleep(Math.max(waitMs, tookMs), undefined, { signal }).catch(() => undefined);
     }
   }
 

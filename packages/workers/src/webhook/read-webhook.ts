@@ -1,5 +1,12 @@
 import { type ArchiveDocument, type Delivery, InvalidMessage, type Message } from '@freeway/core';
-import { decodeTransition, elementKey, readEnvelope, type Transition, type WebhookElement } from '@freeway/marqeta';
+import {
+  decodeTransition,
+  elementKey,
+  maskMessage,
+  readEnvelope,
+  type Transition,
+  type WebhookElement,
+} from '@freeway/marqeta';
 
 /** What is to be done about one element of a webhook. */
 export interface ElementWork {
@@ -11,15 +18,24 @@ export interface ElementWork {
   readonly document: ArchiveDocument;
 }
 
+export interface ReadOptions {
+  /** Milliseconds since the epoch. */
+  readonly receivedAtMs: number;
+  /** Whether the archive gets the element as it came. */
+  readonly archived: 'raw' | 'masked';
+}
+
 /** @throws InvalidMessage when the body is no webhook: intake takes none that is not, so somebody else wrote it */
-export function readWebhook(delivery: Delivery, receivedAtMs: number): readonly ElementWork[] {
+export function readWebhook(delivery: Delivery, { receivedAtMs, archived }: ReadOptions): readonly ElementWork[] {
   if (delivery.type !== 'webhook_received') throw new InvalidMessage(`unknown message type ${delivery.type}`);
   const envelope = readEnvelope(delivery.body);
   if (!envelope.ok) throw new InvalidMessage(envelope.fault.detail);
-  return envelope.elements.filter(({ category }) => category !== 'ping').map((each) => workOf(each, receivedAtMs));
+  return envelope.elements
+    .filter(({ category }) => category !== 'ping')
+    .map((each) => workOf(each, { receivedAtMs, archived }));
 }
 
-function workOf(element: WebhookElement, receivedAtMs: number): ElementWork {
+function workOf(element: WebhookElement, { receivedAtMs, archived }: ReadOptions): ElementWork {
   const key = elementKey(element);
   const transition = decodeTransition(element, { receivedAtMs });
   return {
@@ -33,7 +49,10 @@ function workOf(element: WebhookElement, receivedAtMs: number): ElementWork {
       ...tokensOf(element.value),
       occurredAtMs: transition?.createdAtMs ?? receivedAtMs,
       // As text: the very digits that came, and unknown members verbatim.
-      content: { key: element.key, element: element.text },
+      content: {
+        key: element.key,
+        element: archived === 'raw' ? element.text : JSON.stringify(maskMessage(element.value)),
+      },
     },
   };
 }

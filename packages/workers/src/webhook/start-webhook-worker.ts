@@ -33,6 +33,7 @@ export async function startWebhookProcess(parts: WorkerParts): Promise<WebhookPr
       await invalidate(redis?.facts, changed);
       return outcomes;
     },
+    archived: settings.WEBHOOK_ARCHIVE,
     // While one batch is handled, the next one comes in.
     prefetch: 2 * settings.RECORD_BATCH_MAX,
     batchMax: settings.RECORD_BATCH_MAX,

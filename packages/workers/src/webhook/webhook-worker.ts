@@ -10,6 +10,8 @@ export interface WebhookWorkerOptions {
   readonly archive: Archive;
   /** Applies changes of state at the platform; tells caches of what changed. Outcomes in their order. */
   readonly applyTransitions: (transitions: readonly Transition[]) => Promise<readonly TransitionOutcome[]>;
+  /** How elements are archived (decision 22). */
+  readonly archived: 'raw' | 'masked';
   readonly prefetch: number;
   /** Webhooks handled together at most. */
   readonly batchMax: number;
@@ -60,6 +62,7 @@ export async function startWebhookWorker(options: WebhookWorkerOptions): Promise
   }
 
   const batches = createBatches<readonly ElementWork[]>(options.batchMax, (webhooks) => handleAll(webhooks.flat()));
-  const handle = (delivery: Delivery): Promise<void> => batches.add(readWebhook(delivery, now()));
+  const handle = (delivery: Delivery): Promise<void> =>
+    batches.add(readWebhook(delivery, { receivedAtMs: now(), archived: options.archived }));
   return queues.consume('webhook-queue', { prefetch: options.prefetch }, async (delivery) => handle(delivery));
 }
