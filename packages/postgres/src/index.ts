@@ -15,6 +15,7 @@ export { migrate, pendingMigrations } from './migrate.ts';
 export type { MigrationReport } from './migrate.ts';
 export { moveRelayCursor, outboxBacklog, pruneOutbox, readOutbox, readRelayCursor } from './outbox.ts';
 export type { OutboxPosition, OutboxRow } from './outbox.ts';
+export { readOwnTimes } from './own-times.ts';
 export { forwardStoredWebhooks, storedWebhookBacklog, storeWebhooks } from './stored-webhooks.ts';
 export type { StoredWebhook } from './stored-webhooks.ts';
 export { createVoider, voidAuthorization } from './voider.ts';
@@ -70,3 +71,13 @@ export type { PostgresQueues, PostgresQueuesOptions } from './queue/postgres-que
 // The platform's records.
 export { createRecordLedger } from './records/record-ledger.ts';
 export type { PostgresRecordLedger, RecordLedgerOptions } from './records/record-ledger.ts';
+// What the sweeper works on.
+export { readDueHolds } from './records/due-holds.ts';
+export type { DueHold } from './records/due-holds.ts';
+export { lastRecordAgeMs } from './records/last-record-age.ts';
+export { forgetLookups, rememberFound, rememberNotFound } from './records/lookups.ts';
+export type { NotFound } from './records/lookups.ts';
+export { readUnconfirmed, UNCONFIRMED_AGES } from './records/unconfirmed.ts';
+export type { Unconfirmed, UnconfirmedAge, UnconfirmedApproval, UnconfirmedQuery } from './records/unconfirmed.ts';
+export { createSessionLock } from './session-lock.ts';
+export type { SessionLock } from './session-lock.ts';

@@ -1,7 +1,7 @@
 import { group } from './setting.ts';
 
 /** How records of the platform are booked; part of `SETTINGS`. */
-export const RECORD_SETTINGS = group('What records of the platform do', ['worker', 'sweeper'], {
+export const RECORD_SETTINGS = group('What records of the platform do', ['worker', 'sweeper', 'cli'], {
   RESIDUE_KEPT: {
     type: 'string',
     default: 'lodging,rental,cruise,airline,card_not_present',

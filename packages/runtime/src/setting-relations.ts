@@ -68,6 +68,12 @@ export const SETTING_RELATIONS: readonly SettingRelation[] = [
     (s) => !s.ORIGINAL_CREDITS || s.ORIGINAL_CREDIT_MAX !== undefined,
   ),
   relation(
+    ['CORE_API_URL', 'CORE_API_APPLICATION_TOKEN', 'CORE_API_ADMIN_TOKEN'],
+    'must be set together with CORE_API_APPLICATION_TOKEN and CORE_API_ADMIN_TOKEN, or none of them',
+    ({ CORE_API_URL: url, CORE_API_APPLICATION_TOKEN: application, CORE_API_ADMIN_TOKEN: admin }) =>
+      new Set([url, application, admin].map((each) => each === undefined)).size === 1,
+  ),
+  relation(
     ['COMMIT_QUEUE_MAX', 'COMMIT_BATCH_MAX'],
     'must be at least COMMIT_BATCH_MAX',
     (s) => s.COMMIT_QUEUE_MAX >= s.COMMIT_BATCH_MAX,

@@ -1,5 +1,5 @@
 /** The processes that read settings; `cli` is every command that is not itself one of the others. */
-export const PROCESSES = ['gateway', 'intake', 'relay', 'worker', 'cli'] as const;
+export const PROCESSES = ['gateway', 'intake', 'relay', 'worker', 'sweeper', 'cli'] as const;
 export type ProcessName = (typeof PROCESSES)[number];
 
 /** Exactly one of: a default, what leaving it out means, or that it cannot be left out. */

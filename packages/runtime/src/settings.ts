@@ -1,5 +1,6 @@
 import { RECORD_SETTINGS } from './record-settings.ts';
 import { group, PROCESSES } from './setting.ts';
+import { SWEEPER_SETTINGS } from './sweeper-settings.ts';
 import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 
 const HOUR_MS = 3_600_000;
@@ -211,7 +212,7 @@ export const SETTINGS = {
     },
   }),
 
-  ...group('Queues', ['intake', 'relay', 'worker', 'cli'], {
+  ...group('Queues', ['intake', 'relay', 'worker', 'sweeper', 'cli'], {
     QUEUE_PREFIX: {
       type: 'string',
       maxLength: 50,
@@ -240,6 +241,8 @@ export const SETTINGS = {
 
   ...RECORD_SETTINGS,
 
+  ...SWEEPER_SETTINGS,
+
   ...group('MongoDB', ['worker', 'cli'], {
     MONGODB_POOL_MIN: { type: 'int', default: 2, min: 0, max: 1000, about: 'Connections kept open.' },
     MONGODB_POOL_MAX: { type: 'int', default: 10, min: 1, max: 1000, about: 'Most connections of one process.' },
@@ -255,7 +258,7 @@ export const SETTINGS = {
     },
   }),
 
-  ...group('Watching relay and workers', ['relay', 'worker'], {
+  ...group('Watching relay, workers and sweeper', ['relay', 'worker', 'sweeper'], {
     OPERATIONS_HOST: {
       type: 'string',
       default: '127.0.0.1',

@@ -164,7 +164,8 @@ function decisionOf(row: Row): Books['decisions'][number] {
   };
 }
 
-function effectOf(effect: string, kind: string): BookedDecision['effect'] {
+/** Of an approval that moved something. */
+export function effectOf(effect: string, kind: string): BookedDecision['effect'] {
   if (effect === 'expected_credit') return 'expected_credit';
   if (kind === 'single_message') return 'single';
   return kind === 'increment' ? 'increment' : 'hold';

@@ -58,7 +58,7 @@ export function startSweeper({ rounds, every, lock, metrics, logger }: SweeperOp
         failures = failed === undefined ? 0 : failures + 1;
       } catch (error) {
         failures += 1;
-        log(name, 5000, 'error', { err: error, round: name, failures }, 'a round failed, and is tried again');
+        log(name, 5000, 'warn', { err: error, round: name, failures }, 'a round failed, and is tried again');
       }
       const tookMs = performance.now() - startedMs;
       const waitMs =
