@@ -33,7 +33,7 @@ create table chains (
   account_id bigint not null,
   -- the operator's word, which beats the chain's first event
   assigned_account_id bigint,
-  -- the limits it counts against where no decision opened it, and the transaction they were looked up for
+  -- the limits it counts against where no decision opened it, and the account and transaction they were looked up for
   limit_ids integer[],
   limits_of text collate "C",
   closed boolean not null,

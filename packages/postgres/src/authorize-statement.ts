@@ -2,7 +2,7 @@ import type { Balances, CommitResult, DeclineReason, Proposal, StoredDecision } 
 import type { Sql } from './connect.ts';
 import { NoAnswer } from './replaceable-driver.ts';
 
-/** Casts in the order of authorize_batch's parameters (migrations/0012_commit_after_records.sql). */
+/** Casts in the order of authorize_batch's parameters (migrations/0012_commit.sql). */
 const CASTS = (
   'text text uuid bigint text text bigint text bigint text bigint boolean text integer text text text text bigint text text bigint ' +
   'timestamptz timestamptz timestamptz text bigint integer integer integer bigint integer text date bigint integer bigint integer'
