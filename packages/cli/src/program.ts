@@ -13,6 +13,7 @@ import { registerProfile } from './commands/profile.ts';
 import { registerRelay } from './commands/relay.ts';
 import { registerSeed } from './commands/seed.ts';
 import { registerSettings } from './commands/settings.ts';
+import { registerSweeper } from './commands/sweeper.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWorker } from './commands/worker.ts';
 
@@ -40,6 +41,7 @@ export function createProgram(): Command {
   registerGateway(program);
   registerRelay(program);
   registerWorker(program);
+  registerSweeper(program);
   program.commandsGroup('Ledger:');
   registerAccount(program);
   registerOwner(program, 'user');

@@ -4,6 +4,7 @@ export interface AllSettings {
   readonly gateway: Settings<'gateway'>;
   readonly relay: Settings<'relay'>;
   readonly worker: Settings<'worker'>;
+  readonly sweeper: Settings<'sweeper'>;
 }
 
 export type AllSettingsResult =
@@ -14,9 +15,18 @@ export function readAllSettings(env: Environment): AllSettingsResult {
   const gateway = readSettings('gateway', env);
   const relay = readSettings('relay', env);
   const worker = readSettings('worker', env);
-  if (gateway.ok && relay.ok && worker.ok) {
-    return { ok: true, settings: { gateway: gateway.settings, relay: relay.settings, worker: worker.settings } };
+  const sweeper = readSettings('sweeper', env);
+  if (gateway.ok && relay.ok && worker.ok && sweeper.ok) {
+    return {
+      ok: true,
+      settings: {
+        gateway: gateway.settings,
+        relay: relay.settings,
+        worker: worker.settings,
+        sweeper: sweeper.settings,
+      },
+    };
   }
-  const faults = [gateway, relay, worker].flatMap((result) => (result.ok ? [] : result.faults));
+  const faults = [gateway, relay, worker, sweeper].flatMap((result) => (result.ok ? [] : result.faults));
   return { ok: false, faults: [...new Set(faults)] };
 }

@@ -3,6 +3,7 @@ import type { Lifecycle, Logger } from '@freeway/runtime';
 import {
   startJitFundingProcess,
   startRelayProcess,
+  startSweeperProcess,
   startTransactionProcess,
   startWebhookProcess,
   type WorkerStores,
@@ -20,13 +21,14 @@ export interface Everything extends WorkerStores {
   readonly gateway: Gateway;
 }
 
-/** Gateway, relay and workers in this one process, over whichever stores are configured. */
+/** Gateway, relay, workers and sweeper in this one process, over whichever stores are configured. */
 export async function startAll({ settings, databaseUrl, logger, lifecycle }: AllParts): Promise<Everything> {
   const common = { databaseUrl, logger, lifecycle };
   const { queues, archive } = await startJitFundingProcess({ settings: settings.worker, ...common });
   await startTransactionProcess({ settings: settings.worker, ...common });
   await startWebhookProcess({ settings: settings.worker, ...common });
   await startRelayProcess({ settings: settings.relay, ...common });
+  await startSweeperProcess({ settings: settings.sweeper, ...common });
   const gateway = await startGateway({
     settings: settings.gateway,
     ...common,
