@@ -13,6 +13,7 @@ import { createRedis, type RedisAdapter } from '@freeway/redis';
 import {
   createProfiler,
   createRateLimitedLog,
+  createSlowQueryLog,
   exportPool,
   type Lifecycle,
   type Logger,
@@ -159,15 +160,13 @@ function factTtls(settings: AuthorizerSettings) {
 
 /** Two pools: commits never queue behind look-ups. Both have the request's deadline, as nothing later is of use. */
 function openPools({ settings, databaseUrl, logger, metrics, lifecycle }: AuthorizerParts, deadlineMs: number) {
-  const slow = createRateLimitedLog(logger, performance.now.bind(performance));
   const common: Omit<PostgresOptions, 'poolMax'> = {
     session: HOT_SESSION,
     url: databaseUrl,
     statementTimeoutMs: deadlineMs,
     idleTimeoutMs: settings.POSTGRES_IDLE_TIMEOUT_MS,
     slowQueryMs: settings.SLOW_QUERY_MS,
-    onSlow: (query, tookMs) =>
-      slow(`slow ${query}`, 1000, 'warn', { statement: query, took_ms: Math.round(tookMs) }, 'slow query'),
+    onSlow: createSlowQueryLog(logger),
   };
   const facts = connectPostgres({ ...common, poolMax: settings.POSTGRES_POOL_MAX, applicationName: 'freeway-facts' });
   const commits = connectPostgres({

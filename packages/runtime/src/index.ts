@@ -32,6 +32,7 @@ export { PROCESSES } from './setting.ts';
 export type { ProcessName } from './setting.ts';
 export { EXIT_USAGE, settingsOrExit } from './settings-or-exit.ts';
 export { SETTINGS } from './settings.ts';
+export { createSlowQueryLog } from './slow-query-log.ts';
 export { STAGES } from './stage.ts';
 export type { Stage } from './stage.ts';
 export type { StageTimer, StageTimings } from './stage-timer.ts';

@@ -1,0 +1,3 @@
+import { runIntakeProcess } from './run-intake-process.ts';
+
+await runIntakeProcess();
