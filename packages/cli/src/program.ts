@@ -6,6 +6,7 @@ import { registerDev } from './commands/dev.ts';
 import { registerDlq } from './commands/dlq.ts';
 import { registerGateway } from './commands/gateway.ts';
 import { registerImport } from './commands/import.ts';
+import { registerIntake } from './commands/intake.ts';
 import { registerLimit } from './commands/limit.ts';
 import { registerMigrate } from './commands/migrate.ts';
 import { registerOwner } from './commands/owner.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   registerDev(program);
   program.commandsGroup('Processes:');
   registerGateway(program);
+  registerIntake(program);
   registerRelay(program);
   registerWorker(program);
   registerSweeper(program);

@@ -4,7 +4,7 @@ import { action } from '../exit-code.ts';
 export function registerDev(program: Command): void {
   program
     .command('dev')
-    .description('run gateway, relay and workers in one process, with defaults for your own machine')
+    .description('run gateway, intake, relay and workers in one process, with defaults for your own machine')
     .addHelpText('after', '\nWhat is unset gets a default: user marqeta, a known password, original credits on.')
     .action(
       action(async () => {

@@ -13,7 +13,7 @@ export async function runDev(env: Environment): Promise<number> {
     for (const fault of read.faults) say(fault);
     return EXIT.usage;
   }
-  const { gateway } = read.settings;
+  const { gateway, intake } = read.settings;
   const logger = createLogger({ process: 'dev', level: gateway.LOG_LEVEL });
   const lifecycle = createLifecycle({ logger, stopTimeoutMs: gateway.STOP_TIMEOUT_MS });
   await lifecycle.run(async () => {
@@ -23,7 +23,9 @@ export async function runDev(env: Environment): Promise<number> {
     const postgres = connectPostgres({ url: database.url, poolMax: 1, statementTimeoutMs: 60_000 });
     await migrate(postgres).finally(() => postgres.close());
     const everything = await startAll({ settings: read.settings, databaseUrl: database.url, logger, lifecycle });
-    say(`gateway ${everything.gateway.url}/v1/jit, user ${gateway.JIT_BASIC_AUTH_USERNAME}; Ctrl-C stops everything`);
+    say(`gateway ${everything.gateway.url}/v1/jit, user ${gateway.JIT_BASIC_AUTH_USERNAME}`);
+    say(`intake  ${everything.intake.url}/v1/webhooks/marqeta, user ${intake.WEBHOOK_BASIC_AUTH_USERNAME}`);
+    say('Ctrl-C stops everything');
   });
   return EXIT.ok;
 }

@@ -1,4 +1,5 @@
 import { type Gateway, startGateway } from '@freeway/gateway';
+import { type Intake, startIntake } from '@freeway/intake';
 import type { Lifecycle, Logger } from '@freeway/runtime';
 import {
   startJitFundingProcess,
@@ -19,9 +20,10 @@ export interface AllParts {
 
 export interface Everything extends WorkerStores {
   readonly gateway: Gateway;
+  readonly intake: Intake;
 }
 
-/** Gateway, relay, workers and sweeper in this one process, over whichever stores are configured. */
+/** Gateway, intake, relay, workers and sweeper in this one process, over whichever stores are configured. */
 export async function startAll({ settings, databaseUrl, logger, lifecycle }: AllParts): Promise<Everything> {
   const common = { databaseUrl, logger, lifecycle };
   const { queues, archive } = await startJitFundingProcess({ settings: settings.worker, ...common });
@@ -29,10 +31,11 @@ export async function startAll({ settings, databaseUrl, logger, lifecycle }: All
   await startWebhookProcess({ settings: settings.worker, ...common });
   await startRelayProcess({ settings: settings.relay, ...common });
   await startSweeperProcess({ settings: settings.sweeper, ...common });
+  const intake = await startIntake({ settings: settings.intake, ...common });
   const gateway = await startGateway({
     settings: settings.gateway,
     ...common,
     alsoCheck: { queues: () => queues.health(), archive: () => archive.health() },
   });
-  return { gateway, queues, archive };
+  return { gateway, intake, queues, archive };
 }
