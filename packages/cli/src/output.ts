@@ -25,6 +25,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), ...rows.map(line)].join('\n');
 }
 
+/** Anybody may have written it: no line break, and nothing that a terminal obeys. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
+}
+
 export function printRefusal(refusal: Refused, json: boolean): number {
   if (json) printJson(refusal);
   say(`freeway: ${refusal.message}`);

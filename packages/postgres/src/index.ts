@@ -69,6 +69,12 @@ export { openMigratedDatabase } from './open-migrated-database.ts';
 export { createPostgresQueues } from './queue/postgres-queues.ts';
 export type { PostgresQueues, PostgresQueuesOptions } from './queue/postgres-queues.ts';
 // The platform's records.
+export { findExceptionIds, listExceptions } from './records/exceptions.ts';
+export type { ExceptionFilter, ExceptionList, ExceptionState, ListedException } from './records/exceptions.ts';
+export { showException } from './records/exceptions-chain.ts';
+export type { ShownDecision, ShownException, ShownPosting, ShownRecord } from './records/exceptions-chain.ts';
+export { resolveException } from './records/exceptions-resolve.ts';
+export type { Resolution, Resolved } from './records/exceptions-resolve.ts';
 export { createRecordLedger } from './records/record-ledger.ts';
 export type { PostgresRecordLedger, RecordLedgerOptions } from './records/record-ledger.ts';
 // What the sweeper works on.

@@ -1,78 +1,35 @@
 // money.md *below zero*: what brought an account there is named, with its transaction; anything else is a violation.
-import { DEFAULT_CHAIN_POLICY, type TransactionRecord } from '@freeway/core';
-import { buildProposal, buildRecord, NOON_MS } from '@freeway/testkit';
+import { buildRecord, NOON_MS } from '@freeway/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { authorizeBatch } from '../src/authorize-statement.ts';
 import { verifyLedger } from '../src/invariants.ts';
 import { debitAccount } from '../src/operator/debit-account.ts';
-import { openAccount } from '../src/operator/open-account.ts';
-import { putOwner } from '../src/operator/put-owner.ts';
 import { setCreditLine } from '../src/operator/set-credit-line.ts';
-import { createRecordLedger, type PostgresRecordLedger } from '../src/records/record-ledger.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { createWorlds, ME, type World } from './record-world.ts';
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
-const ME = 'operator@test';
 
-type Told = Omit<Partial<TransactionRecord>, 'transactionToken'> & { readonly parent?: string };
+const clearing = { effect: 'clearing', isCompleted: true, parent: 'auth' } as const;
 
 describe.skipIf(serverUrl === undefined)('accounts below zero', () => {
   let database: TestDatabase;
-  let ledger: PostgresRecordLedger;
+  let worlds: ReturnType<typeof createWorlds>;
   beforeAll(async () => {
     database = await openTestDatabase(serverUrl ?? '');
-    ledger = createRecordLedger(database.postgres, { policy: DEFAULT_CHAIN_POLICY });
+    worlds = createWorlds(database);
   });
   afterAll(() => database.close());
 
-  let names = 0;
-  /** An owner with 10.00 EUR. */
-  const openWorld = async () => {
-    const name = `world-${++names}`;
-    const owner = { kind: 'user', token: name } as const;
-    const account = { user: name, currency: 'EUR', opening_balance: '10.00' };
-    await putOwner(database.postgres, 'user', { token: name }, ME);
-    await openAccount(database.postgres, account, ME);
-    const [row] = await database.postgres.sql`select account_id from accounts where owner_token = ${name}`;
-    const accountId = row?.['account_id'] as string;
-    return {
-      owner,
-      decide: (token: string, amountMinor = 1000n) =>
-        authorizeBatch(database.postgres.sql, [
-          buildProposal({
-            accountId,
-            chainToken: `${name}-${token}`,
-            request: {
-              transactionToken: `${name}-${token}`,
-              messageToken: `${name}-m-${token}`,
-              owner,
-              amountMinor,
-            },
-          }),
-        ]),
-      /** Records one after the other, as they come. */
-      async tell(...told: readonly (readonly [token: string, record: Told])[]) {
-        for (const [token, { parent, ...record }] of told) {
-          const parentTransactionTokens = parent === undefined ? [] : [`${name}-${parent}`];
-          const links = { parentTransactionTokens, parentMessageTokens: [] };
-          await ledger.applyRecords([buildRecord({ owner, links, ...record, transactionToken: `${name}-${token}` })]);
-        }
-      },
-      /** What is said of the account: its cause and transaction, `violated`, or nothing where it is not below zero. */
-      async cause() {
-        const found = (await verifyLedger(database.postgres)).find(
-          (each) => each.name === 'negative_accounts_have_a_cause',
-        );
-        const isOurs = (each: Readonly<Record<string, unknown>>) => each['owner_token'] === name;
-        if (found?.violations.some(isOurs)) return 'violated';
-        const row = found?.listed.find(isOurs);
-        return row && `${row['cause'] as string} ${row['transaction_token'] as string}`.replace(`${name}-`, '');
-      },
-    };
+  /** What is said of the account: its cause and transaction, `violated`, or nothing where it is not below zero. */
+  const causeOf = async ({ name }: World) => {
+    const found = (await verifyLedger(database.postgres)).find(
+      (each) => each.name === 'negative_accounts_have_a_cause',
+    );
+    const isOurs = (each: Readonly<Record<string, unknown>>) => each['owner_token'] === name;
+    if (found?.violations.some(isOurs)) return 'violated';
+    const row = found?.listed.find(isOurs);
+    return row && `${row['cause'] as string} ${row['transaction_token'] as string}`.replace(`${name}-`, '');
   };
-
-  type World = Awaited<ReturnType<typeof openWorld>>;
-  const clearing = { effect: 'clearing', isCompleted: true, parent: 'auth' } as const;
 
   const CAUSES: readonly (readonly [cause: string, story: (world: World) => Promise<unknown>])[] = [
     [
@@ -162,7 +119,7 @@ describe.skipIf(serverUrl === undefined)('accounts below zero', () => {
       async (world) => {
         await world.tell(['clearing', { ...clearing, effect: 'release', amountMinor: 1n, isFullReversal: false }]);
         await world.decide('auth', 1500n);
-        await ledger.refold(10);
+        await worlds.ledger.refold(10);
       },
     ],
     [
@@ -186,24 +143,24 @@ describe.skipIf(serverUrl === undefined)('accounts below zero', () => {
   ];
 
   test.each(CAUSES.map(([cause, story]) => ({ cause, story })))('$cause', async ({ cause, story }) => {
-    const world = await openWorld();
+    const world = await worlds.open();
     await story(world);
-    expect(await world.cause()).toBe(cause);
+    expect(await causeOf(world)).toBe(cause);
   });
 
   test('is no matter of records alone: those of another account are no cause, and those that take nothing neither', async () => {
-    const [world, other] = [await openWorld(), await openWorld()];
+    const [world, other] = [await worlds.open(), await worlds.open()];
     await other.tell(['clearing', { effect: 'clearing', amountMinor: 1500n }]);
     await world.decide('auth');
     await world.tell(['auth', { amountMinor: 1000n }], ['clearing', { ...clearing, amountMinor: 1000n }]);
-    expect(await world.cause()).toBeUndefined();
+    expect(await causeOf(world)).toBeUndefined();
     await database.postgres
       .sql`update accounts set posted_minor = posted_minor - 1 where owner_token = ${world.owner.token}`;
-    expect(await world.cause()).toBe('violated');
+    expect(await causeOf(world)).toBe('violated');
   });
 
   test('*nobody’s money*: suspense is below zero by what is listed', async () => {
-    await ledger.applyRecords([
+    await worlds.ledger.applyRecords([
       buildRecord({ effect: 'clearing', owner: { kind: 'user', token: 'nobody' }, transactionToken: 'lost' }),
     ]);
     const found = (await verifyLedger(database.postgres)).find(({ name }) => name === 'negative_accounts_have_a_cause');

@@ -21,6 +21,21 @@ const counters = (amountMinor: bigint, count: number) => [
 ];
 const tokens = (token: string) => ({ transactionToken: token, messageToken: `m_${token}` });
 
+const chain = (token: string, accountId = 1, closed = false) =>
+  `insert into chains (chain_token, currency, account_id, closed) values ('${token}', 'EUR', ${accountId}, ${closed});`;
+const record = (token: string, effect: string, chainToken = token, amountMinor = 1000) =>
+  `insert into records (chain_token, transaction_token, digest, type, state, effect, outcome, stand_in, amount_minor, currency, created_at, content)
+    values ('${chainToken}', '${token}', gen_random_uuid(), '${effect}', 'PENDING', '${effect}', 'approved', false, ${amountMinor}, 'EUR', now(),
+      '{"dispute":{"caseToken":"case-1"}}');`;
+/** Booked by a record, and balanced. */
+const booking = (token: string, book: string, amountMinor: number, accountId = 1) =>
+  `with t as (insert into ledger_transactions (account_id, idempotency_key, kind, transaction_token)
+      values (${accountId}, 'record ${book} ' || gen_random_uuid(), 'x', '${token}') returning ledger_transaction_id)
+    insert into entries (account_id, ledger_transaction_id, entry_number, book, amount_minor, currency)
+      select ${accountId}, ledger_transaction_id, n, case n when 1 then 'account' else '${book}' end, case n when 1 then ${amountMinor} else -(${amountMinor}) end, 'EUR'
+        from t, generate_series(1, 2) n;
+   update accounts set posted_minor = posted_minor + (${amountMinor}) where account_id = ${accountId};`;
+
 describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
   let database: TestDatabase;
   let postgres: Postgres;
@@ -104,21 +119,6 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
   test('each names a rule', async () => {
     for (const { rule, name } of await verifyLedger(postgres)) expect([name, rule]).not.toContain('');
   });
-
-  const chain = (token: string, accountId = 1, closed = false) =>
-    `insert into chains (chain_token, currency, account_id, closed) values ('${token}', 'EUR', ${accountId}, ${closed});`;
-  const record = (token: string, effect: string, chainToken = token, amountMinor = 1000) =>
-    `insert into records (chain_token, transaction_token, digest, type, state, effect, outcome, stand_in, amount_minor, currency, created_at, content)
-      values ('${chainToken}', '${token}', gen_random_uuid(), '${effect}', 'PENDING', '${effect}', 'approved', false, ${amountMinor}, 'EUR', now(),
-        '{"dispute":{"caseToken":"case-1"}}');`;
-  /** Booked by a record, and balanced. */
-  const booking = (token: string, book: string, amountMinor: number, accountId = 1) =>
-    `with t as (insert into ledger_transactions (account_id, idempotency_key, kind, transaction_token)
-        values (${accountId}, 'record ${book} ' || gen_random_uuid(), 'x', '${token}') returning ledger_transaction_id)
-      insert into entries (account_id, ledger_transaction_id, entry_number, book, amount_minor, currency)
-        select ${accountId}, ledger_transaction_id, n, case n when 1 then 'account' else '${book}' end, case n when 1 then ${amountMinor} else -(${amountMinor}) end, 'EUR'
-          from t, generate_series(1, 2) n;
-     update accounts set posted_minor = posted_minor + (${amountMinor}) where account_id = ${accountId};`;
 
   type Tampered = readonly [name: string, statement: string, row: object, also?: readonly string[]];
   const TAMPERED: readonly Tampered[] = [

@@ -7,6 +7,8 @@ export type RefusalCode =
   | 'unknown_card'
   | 'unknown_account'
   | 'unknown_subject'
+  | 'unknown_exception'
+  | 'exception_settled'
   | 'immutable'
   | 'account_closing'
   | 'account_closed'

@@ -5,16 +5,20 @@ import { reactionTo } from '../sql-errors.ts';
 import { applyBatch, type BatchOptions } from './apply-batch.ts';
 import type { ChainName } from './group-chains.ts';
 import { AccountNotLocked } from './home.ts';
+import { chainKey } from './read-chains.ts';
 
 export interface RecordLedgerOptions {
   readonly policy: ChainPolicy;
 }
 
+/** What is to be done in the transaction that changes the chain, after it; more than once where that has to begin again. */
+export type AlsoInTransaction = (sql: TransactionSql) => Promise<void>;
+
 export interface PostgresRecordLedger extends RecordLedger {
   /** Folds anew what commits have touched since; returns how many chains that were. */
   refold(limit: number): Promise<number>;
   /** Books a chain to another account from now on, and what it has booked already (money.md *nobody's money*). */
-  assign(chain: ChainName & { readonly chainKey: string }, accountId: string): Promise<void>;
+  assign(chain: ChainName, accountId: string, also?: AlsoInTransaction): Promise<void>;
 }
 
 /** The records' side of the ledger on PostgreSQL. */
@@ -22,11 +26,13 @@ export function createRecordLedger(postgres: Postgres, { policy }: RecordLedgerO
   const apply = (
     records: readonly TransactionRecord[],
     options: Omit<BatchOptions, 'policy' | 'alsoLock'> = {},
-    before?: (sql: TransactionSql) => Promise<void>,
+    { before, after }: { before?: AlsoInTransaction; after?: AlsoInTransaction | undefined } = {},
   ): Promise<readonly AppliedRecord[]> =>
     retried(postgres, async (sql, alsoLock) => {
       await before?.(sql);
-      return applyBatch(sql, records, { policy, alsoLock, ...options });
+      const applied = await applyBatch(sql, records, { policy, alsoLock, ...options });
+      await after?.(sql);
+      return applied;
     });
   return {
     applyRecords: (records) => (records.length === 0 ? Promise.resolve([]) : apply(records)),
@@ -37,13 +43,20 @@ export function createRecordLedger(postgres: Postgres, { policy }: RecordLedgerO
           select chain_token, currency from refolds order by requested_at limit ${limit}`,
       );
       for (const { chain_token: chainToken, currency } of due)
-        await apply([], { refold: [{ chainToken, currency }] }, async (sql) => {
-          await sql`delete from refolds where chain_token = ${chainToken} and currency = ${currency}`;
-        });
+        await apply(
+          [],
+          { refold: [{ chainToken, currency }] },
+          {
+            async before(sql) {
+              await sql`delete from refolds where chain_token = ${chainToken} and currency = ${currency}`;
+            },
+          },
+        );
       return due.length;
     },
-    async assign({ chainToken, currency, chainKey }, accountId) {
-      await apply([], { refold: [{ chainToken, currency }], assign: new Map([[chainKey, accountId]]) });
+    async assign(chain, accountId, also) {
+      const assign = new Map([[chainKey(chain), accountId]]);
+      await apply([], { refold: [chain], assign }, { after: also });
     },
   };
 }

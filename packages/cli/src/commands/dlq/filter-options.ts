@@ -7,6 +7,7 @@ import {
   type QueueName,
 } from '@freeway/core';
 import { InvalidArgumentError, type Command } from 'commander';
+import { parseTime } from '../../parse-time.ts';
 
 export interface QueueOptions {
   readonly queue?: QueueName;
@@ -20,8 +21,6 @@ export interface FilterOptions extends QueueOptions {
   readonly before?: number;
   readonly after?: number;
 }
-
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 export function withQueueOption(command: Command): Command {
   return command.option('--queue <queue>', 'only this one (default: all three)', parseQueue);
@@ -76,14 +75,4 @@ function collectReasons(text: string, before: readonly DeadReason[] = []): reado
   const reason = DEAD_REASONS.find((each) => each === text);
   if (reason === undefined) throw new InvalidArgumentError(`One of ${DEAD_REASONS.join(', ')}.`);
   return [...before, reason];
-}
-
-/** A date, a moment with its zone, or how long ago. */
-function parseTime(text: string): number {
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (count !== undefined) return Date.now() - Number(count) * (UNIT_MS[unit] ?? 0);
-  const zoned = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
-  const ms = zoned ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('A time such as 2026-11-27T10:00:00Z, or 30s, 15m, 2h, 7d ago.');
-  return ms;
 }

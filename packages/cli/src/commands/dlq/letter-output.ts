@@ -1,5 +1,5 @@
 import { DEAD_LETTER_QUEUES, type DeadLetter } from '@freeway/core';
-import { table } from '../../output.ts';
+import { oneLine, table } from '../../output.ts';
 
 /** Without the body: those of webhooks carry personal data. */
 export function letterJson(letter: DeadLetter): object {
@@ -47,11 +47,6 @@ export function letterHistory(letter: DeadLetter): string {
     ['last error', oneLine(letter.lastError)],
   ];
   return members.map(([name, value]) => `${name.padEnd(13)} ${value}`).join('\n');
-}
-
-/** Anybody may have written it: no line break, and nothing that a terminal obeys. */
-export function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
 function timeOf(ms: number | undefined): string | undefined {

@@ -1,8 +1,7 @@
 import { DEAD_LETTER_QUEUES, type DeadLetterOutcome, type QueueName } from '@freeway/core';
 import { EXIT } from '../../exit-code.ts';
-import { print, printJson, say } from '../../output.ts';
+import { oneLine, print, printJson, say } from '../../output.ts';
 import type { AuditedAction } from './audit.ts';
-import { oneLine } from './letter-output.ts';
 
 export type QueueOutcome = DeadLetterOutcome & { readonly queue: QueueName };
 

@@ -1,9 +1,9 @@
 import { DEAD_LETTER_QUEUES, type DeadLetter } from '@freeway/core';
 import type { Command } from 'commander';
 import { action, EXIT } from '../../exit-code.ts';
-import { print, printJson, say } from '../../output.ts';
+import { oneLine, print, printJson, say } from '../../output.ts';
 import { queuesOf, withQueueOption, type QueueOptions } from './filter-options.ts';
-import { letterHistory, letterJson, oneLine } from './letter-output.ts';
+import { letterHistory, letterJson } from './letter-output.ts';
 import { withDeadLetters } from './with-dead-letters.ts';
 
 interface ShowOptions extends QueueOptions {
