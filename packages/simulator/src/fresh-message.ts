@@ -40,6 +40,7 @@ export function createFreshMessages(
       currency: card.currency,
       merchant,
       receivedAtMs: nowMs,
+      ...(kind.extendable && merchant.mcc === '7011' ? { isPreauthorization: true } : {}),
       ...(kindName === 'original_credit' && random.chance(FAST_SHARE) ? { fastFunds: true } : {}),
       model: random.chance(V1_SHARE) ? 1 : 2,
     };

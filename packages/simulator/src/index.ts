@@ -31,3 +31,16 @@ export type { Message, MessageKind, MessageKindName } from './message.ts';
 export { DEFAULT_MIX } from './traffic-mix.ts';
 export type { Play, TrafficMix } from './traffic-mix.ts';
 export type { LatencyMs, TrafficReport, WrongAnswer } from './traffic-report.ts';
+// Scenarios.
+export { runScenario } from './scenario/run-scenario.ts';
+export type { HostBalances, ScenarioHost, StepEffect, StepOutcome } from './scenario/run-scenario.ts';
+export { runOnSandbox } from './scenario/run-on-sandbox.ts';
+export type { SandboxOutcome } from './scenario/run-on-sandbox.ts';
+export { createSandboxApi } from './scenario/sandbox-api.ts';
+export { loadScenario, scenarioNames } from './scenario/scenario-files.ts';
+export type { ScenarioResult } from './scenario/read-scenario.ts';
+export type { Scenario, ScenarioStep } from './scenario/scenario.ts';
+export { createExchange } from './exchange.ts';
+export { createWebhookSender } from './webhooks/webhook-sender.ts';
+export type { Notification, WebhookOptions, WebhookSender } from './webhooks/webhook-sender.ts';
+export type { SigningKey } from './webhooks/sign-body.ts';

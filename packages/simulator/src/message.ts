@@ -68,6 +68,14 @@ export const MESSAGE_KINDS = {
     subnetwork: 'VISAINTERLINK',
     isSingle: true,
   },
+  pin_debit_cashback: {
+    ...load,
+    effect: 'hold',
+    type: 'pindebit.cashback',
+    method: 'pgfs.pindebit.cashback',
+    subnetwork: 'VISAINTERLINK',
+    isSingle: true,
+  },
   refund: {
     effect: 'expected_credit',
     type: 'refund.authorization',
@@ -137,6 +145,12 @@ export interface Message {
   readonly receivedAtMs: number;
   /** The first authorization of the chain that an increment extends. */
   readonly extends?: { readonly transactionToken: string; readonly messageToken: string };
+  /** What of the amount is cash, minor units. */
+  readonly cashBackMinor?: bigint;
+  /** VISA unless it says so. */
+  readonly network?: string;
+  /** The hold is expected to change. */
+  readonly isPreauthorization?: true;
   /** An original credit whose money must be usable at once (PROTOCOL section 5.1). */
   readonly fastFunds?: true;
   /** Transaction Model v1 or v2 (PROTOCOL section 3.5). */

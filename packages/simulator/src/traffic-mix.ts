@@ -26,6 +26,7 @@ export const DEFAULT_MIX: TrafficMix = {
   authorization: 60,
   auth_plus_capture: 6,
   pin_debit: 5,
+  pin_debit_cashback: 0.5,
   atm_withdrawal: 3,
   cashback: 1.5,
   increment: 5,

@@ -24,6 +24,11 @@ export function moneyAmount(
   return rawJson(`-${writeAmount(-minor, currency, form === 'quoted' ? 'padded' : form)}`);
 }
 
+export function cashBack(message: Message): object {
+  const { cashBackMinor } = message;
+  return cashBackMinor === undefined ? {} : { cash_back_amount: moneyAmount(cashBackMinor, message) };
+}
+
 /** What a chain's transactions share (PROTOCOL section 6), drawn from the token of its first. */
 export interface ChainTraits {
   readonly orderToken: string;

@@ -37,7 +37,7 @@ describe('the Core API', () => {
     expect(text).toBe(told[0]);
   });
 
-  it('shows what belongs to it, a page at a time', async () => {
+  it('shows what belongs to it', async () => {
     const { text } = await get(`/transactions/${encodeURIComponent('first/1')}/related`);
     expect(JSON.parse(text)).toEqual({
       count: 1,
@@ -46,6 +46,17 @@ describe('the Core API', () => {
       is_more: false,
       data: [JSON.parse(told[1]!)],
     });
+  });
+
+  it('shows it a page at a time', async () => {
+    for (let i = 0; i < 11; i++) platform.followUp('clearing', first, { amountMinor: 1_00n });
+    const path = `/transactions/${encodeURIComponent('first/1')}/related`;
+    const pages = [await get(path), await get(`${path}?count=10&start_index=10`)].map(({ text }) => JSON.parse(text));
+    expect(pages.map(({ count, is_more }) => [count, is_more])).toEqual([
+      [10, true],
+      [2, false],
+    ]);
+    expect(new Set(pages.flatMap(({ data }) => data.map(({ token }: { token: string }) => token))).size).toBe(12);
   });
 
   it('answers a ping', async () => {

@@ -41,9 +41,9 @@ export async function serveCoreApi({ platform, credentials, port = 0 }: CoreApiO
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const now = mood;
     if (now.lagMs !== undefined) await delay(now.lagMs);
-    const path = new URL(request.url ?? '/', 'http://platform').pathname;
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://platform');
     const { status, body } = isAuthenticated(request.headers.authorization, expected)
-      ? answer(platform, { method: request.method ?? '', path, mood: now })
+      ? answer(platform, { method: request.method ?? '', path, query, mood: now })
       : failure(401, 'Not authenticated');
     const name = `${request.method} ${path.split('/').slice(0, 3).join('/').replace(BASE, '')} ${status}`;
     counts[name] = (counts[name] ?? 0) + 1;
@@ -75,10 +75,14 @@ interface ApiAnswer {
   readonly body: string;
 }
 
-function answer(
-  platform: CoreApiOptions['platform'],
-  { method, path, mood }: { readonly method: string; readonly path: string; readonly mood: CoreApiMood },
-): ApiAnswer {
+interface ApiCall {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly mood: CoreApiMood;
+}
+
+function answer(platform: CoreApiOptions['platform'], { method, path, query, mood }: ApiCall): ApiAnswer {
   if (mood.status !== undefined) return failure(mood.status, 'As it was told to');
   if (!path.startsWith(`${BASE}/`)) return failure(404, 'No such path');
   const [resource, encoded = '', sub, ...rest] = path.slice(BASE.length + 1).split('/');
@@ -89,15 +93,28 @@ function answer(
   const transaction = mood.isHidden?.(token) === true ? undefined : platform.transaction(token);
   if (transaction === undefined) return failure(404, 'Transaction not found');
   if (sub === undefined) return { status: 200, body: transaction };
-  return sub === 'related' ? { status: 200, body: page(platform, token, mood) } : failure(404, 'No such path');
+  return sub === 'related'
+    ? { status: 200, body: page(platform, token, { query, mood }) }
+    : failure(404, 'No such path');
 }
 
-/** PROTOCOL section 12.1 *Pagination*; a chain always fits one page here. */
-function page(platform: CoreApiOptions['platform'], token: string, mood: CoreApiMood): string {
-  const shown = platform.related(token).filter((other) => mood.isHidden?.(other) !== true);
-  const data = shown.map((other) => platform.transaction(other));
-  const ends = { count: data.length, start_index: 0, end_index: Math.max(0, data.length - 1), is_more: false };
-  return `${JSON.stringify(ends).slice(0, -1)},"data":[${data.join(',')}]}`;
+/** PROTOCOL section 12.1 *Pagination*. */
+function page(
+  platform: CoreApiOptions['platform'],
+  token: string,
+  { query, mood }: Pick<ApiCall, 'query' | 'mood'>,
+): string {
+  const all = platform.related(token).filter((other) => mood.isHidden?.(other) !== true);
+  const start = Number(query.get('start_index') ?? 0);
+  const data = all.slice(start, start + Number(query.get('count') ?? 10));
+  const ends = {
+    count: data.length,
+    start_index: start,
+    end_index: start + Math.max(0, data.length - 1),
+    is_more: start + data.length < all.length,
+  };
+  const texts = data.map((other) => platform.transaction(other));
+  return `${JSON.stringify(ends).slice(0, -1)},"data":[${texts.join(',')}]}`;
 }
 
 function failure(status: number, message: string): ApiAnswer {

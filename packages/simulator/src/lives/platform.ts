@@ -18,6 +18,8 @@ export interface FollowUp extends Omit<Partial<Happening>, 'kind' | 'message' | 
 export interface Platform {
   readonly now: () => number;
   conclude(happening: Omit<Happening, 'identifier'>): Happening;
+  /** What comes without any transaction before it: a force post, a refund. */
+  concludeAlone(kind: RecordKindName, message: Message, terms: FollowUp): Happening;
   /** Another transaction of a chain; returns it. */
   followUp(kind: RecordKindName, first: Message, terms: FollowUp): Happening;
   notify(notification: Notification): void;
@@ -83,6 +85,8 @@ export function createPlatform({ model, send, now = Date.now, fundingLegs = 0 }:
   return {
     now,
     conclude,
+    concludeAlone: (kind, message, terms) =>
+      conclude({ verdict: APPROVED, ...terms, kind: RECORD_KINDS[kind], message }),
     followUp(kind, first, terms) {
       // Drawn from what came before, so that a life plays the same again.
       const follows = terms.follows ?? first.transactionToken;
