@@ -14,7 +14,7 @@ export type StateTransition =
  */
 export type TransitionOutcome = 'applied' | 'older' | 'unknown';
 
-/** Of two transitions of one moment the stricter holds, whichever comes first; the last of each list is final. */
+/** Of two transitions of one moment the stricter holds; the last of each list is final, and holds whenever it comes. */
 const STRICTNESS = {
   card: ['unactivated', 'active', 'suspended', 'terminated'],
   owner: ['unverified', 'limited', 'active', 'suspended', 'closed'],
@@ -59,7 +59,7 @@ async function applyOne(sql: TransactionSql, transition: StateTransition): Promi
     with known as (select 1 from ${table} where ${isIt}), applied as (
       update ${table} set state = ${state}, platform_state_at = ${at}
         where ${isIt} and state <> ${final}
-          and (platform_state_at is null or platform_state_at < ${at}
+          and (platform_state_at is null or platform_state_at < ${at} or ${state} = ${final}
                or (platform_state_at = ${at} and ${rank(sql`state`)} < ${rank(sql`${state}::text`)}))
         returning 1
     )
