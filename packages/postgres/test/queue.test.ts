@@ -16,6 +16,7 @@ describe.skipIf(!databaseUrl)('the contract', () => {
 });
 
 const newPrefix = () => `t${randomUUID().slice(0, 8)}.`;
+const queueOf = (n: number) => (n % 3 === 0 ? 'webhook-queue' : 'jit-funding-queue');
 const message = (n: number): Message => ({ id: `m${n}`, type: 'counted', body: String(n) });
 
 describe.skipIf(!databaseUrl)('queues in PostgreSQL', () => {
@@ -52,6 +53,40 @@ describe.skipIf(!databaseUrl)('queues in PostgreSQL', () => {
     expect(seen).toEqual(Array.from({ length: total }, (_, n) => `m${n}`));
     await consumer.stop();
     await close();
+  });
+
+  test('a call that the database refuses fails alone: those that went with it are published', async () => {
+    const { queues, close } = await openPostgres({ prefix: newPrefix(), retryDelaysMs });
+    const refused = { ...message(2), id: 'no text has a \0' };
+    const calls = [message(1), refused, message(3), message(4)].map((each) => queues.publish('webhook-queue', [each]));
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    const seen: string[] = [];
+    const consumer = await queues.consume('webhook-queue', { prefetch: 1 }, async ({ id }) => void seen.push(id));
+    await expect.poll(() => seen, PATIENTLY).toEqual(['m1', 'm3', 'm4']);
+    await consumer.stop();
+    await close();
+  });
+
+  test('calls for several queues at once keep their order on each, and close() waits for them', async () => {
+    const prefix = newPrefix();
+    const [publisher, reader] = [
+      await openPostgres({ prefix, retryDelaysMs }),
+      await openPostgres({ prefix, retryDelaysMs }),
+    ];
+    const numbers = Array.from({ length: 300 }, (_, n) => n);
+    const calls = numbers.map((n) => publisher.queues.publish(queueOf(n), [message(n)]));
+    await publisher.queues.close();
+    await Promise.all(calls);
+    for (const queue of ['webhook-queue', 'jit-funding-queue'] as const) {
+      const seen: string[] = [];
+      const consumer = await reader.queues.consume(queue, { prefetch: 7 }, async ({ id }) => void seen.push(id));
+      const expected = numbers.filter((n) => queueOf(n) === queue).map((n) => `m${n}`);
+      await expect.poll(() => seen, PATIENTLY).toEqual(expected);
+      await consumer.stop();
+    }
+    await reader.close();
+    await publisher.close();
   });
 
   test('another process is told that something was published: it does not wait for its next look', async () => {

@@ -1,18 +1,34 @@
 import { Fault, type Message } from '@freeway/core';
-import type { PgBoss } from 'pg-boss';
+import type { JobInsert, PgBoss } from 'pg-boss';
 import type { Nudges } from './nudges.ts';
 import { queueFault } from './queue-fault.ts';
-import { storedMessage } from './stored-message.ts';
+import { storedMessage, type StoredMessage } from './stored-message.ts';
 
 export interface QueuePublisher {
-  /** One insert, all or nothing. Calls run one after the other: that is what keeps their order. */
+  /** All or nothing. Resolves once they are on disk, in the order of the calls. */
   publish(queue: string, messages: readonly Message[]): Promise<void>;
   /** Refuses new messages and waits for those under way. */
   close(): Promise<void>;
 }
 
+/** A call that waits for its insert. */
+interface Waiting {
+  readonly queue: string;
+  readonly messages: readonly StoredMessage[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Messages in one insert, at most; a call with more is an insert of its own. */
+const BATCH_MAX = 500;
+
+/**
+ * One insert at a time: that is what keeps the order. Calls that come while one is under way go together in the next, one
+ * commit for many; for one that the database refuses, its companions are not: then each goes alone.
+ */
 export function createQueuePublisher(boss: PgBoss, nudges: Nudges): QueuePublisher {
-  let last: Promise<unknown> = Promise.resolve();
+  let waiting: Waiting[] = [];
+  let inserting: Promise<void> | undefined;
   let closed = false;
   let published = 0;
 
@@ -22,11 +38,37 @@ export function createQueuePublisher(boss: PgBoss, nudges: Nudges): QueuePublish
     return published;
   }
 
-  async function insert(queue: string, messages: readonly Message[]): Promise<void> {
-    const jobs = messages.map((message, index) => ({
-      data: storedMessage(message, nextPublished()),
+  async function insertAll(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = takeBatch();
+      try {
+        await insert(batch);
+      } catch (error) {
+        if (error instanceof Fault || batch.length === 1) for (const { reject } of batch) reject(error);
+        else for (const call of batch) await insert([call]).catch(call.reject);
+      }
+    }
+    inserting = undefined;
+  }
+
+  /** The first calls, as long as they are for the same queue. */
+  function takeBatch(): readonly Waiting[] {
+    const [first] = waiting;
+    let count = first?.messages.length ?? 0;
+    const end = waiting.findIndex(({ queue, messages }, index) => {
+      if (index > 0) count += messages.length;
+      return queue !== first?.queue || (index > 0 && count > BATCH_MAX);
+    });
+    return waiting.splice(0, end === -1 ? waiting.length : end);
+  }
+
+  async function insert(batch: readonly Waiting[]): Promise<void> {
+    const [{ queue } = { queue: '' }] = batch;
+    const all = batch.flatMap(({ messages }) => messages);
+    const jobs: JobInsert<StoredMessage>[] = all.map((data, index) => ({
+      data,
       // Relative to the database's clock: due already, and ascending (start-boss.ts says why).
-      startAfter: `${index - messages.length} microseconds`,
+      startAfter: `${index - all.length} microseconds`,
     }));
     try {
       await boss.insert(queue, jobs);
@@ -34,19 +76,22 @@ export function createQueuePublisher(boss: PgBoss, nudges: Nudges): QueuePublish
       throw queueFault(error);
     }
     nudges.nudge(queue);
+    for (const { resolve } of batch) resolve();
   }
 
   return {
-    publish(queue, messages) {
-      if (closed) return Promise.reject(new Fault('unavailable', 'the queues are closed'));
-      if (messages.length === 0) return Promise.resolve();
-      const publishing = last.then(() => insert(queue, messages));
-      last = publishing.catch(() => undefined);
-      return publishing;
+    async publish(queue, messages) {
+      if (closed) throw new Fault('unavailable', 'the queues are closed');
+      if (messages.length === 0) return;
+      const stored = messages.map((message) => storedMessage(message, nextPublished()));
+      await new Promise<void>((resolve, reject) => {
+        waiting.push({ queue, messages: stored, resolve, reject });
+        inserting ??= insertAll();
+      });
     },
     async close() {
       closed = true;
-      await last;
+      await inserting;
     },
   };
 }
