@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { registerAccount } from './commands/account.ts';
 import { registerCard } from './commands/card.ts';
+import { registerDatabase } from './commands/database.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerDlq } from './commands/dlq.ts';
@@ -52,6 +53,7 @@ export function createProgram(): Command {
   registerLimit(program);
   registerImport(program);
   program.commandsGroup('Operations:');
+  registerDatabase(program);
   registerMigrate(program);
   registerSeed(program);
   registerVerify(program);
