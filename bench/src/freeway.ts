@@ -15,20 +15,26 @@ export interface Freeway {
 }
 
 export interface FreewayProcess {
+  /** Its arguments. */
+  readonly name: string;
   readonly pid: number;
   isRunning(): boolean;
+  /** All that it has said. */
+  log(): string;
   /** The last lines of its log. */
   logTail(): string;
   /** Tells it to stop and resolves to its exit code; null when it had to be killed. */
   stop(): Promise<number | null>;
+  /** Ends it as a crash would, and waits until it is gone. */
+  kill(): Promise<void>;
 }
 
 const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 const STOP_TIMEOUT_MS = 30_000;
 const LOG_TAIL_LINES = 20;
 
-/** `folder` holds the database and the logs. */
-export function createFreeway(folder: string): Freeway {
+/** `folder` holds the database and the logs; `common` are settings of every process. */
+export function createFreeway(folder: string, common: Readonly<Record<string, string>> = {}): Freeway {
   const running = new Set<ChildProcess>();
 
   function launch(args: readonly string[], settings: Readonly<Record<string, string>>, log: number | 'pipe') {
@@ -37,7 +43,7 @@ export function createFreeway(folder: string): Freeway {
       cwd: folder,
       // Its own group: Ctrl-C comes to us, and we end it once.
       detached: true,
-      env: { ...environment(), DATA_FOLDER: join(folder, 'data'), ...settings },
+      env: { ...environment(), DATA_FOLDER: join(folder, 'data'), ...common, ...settings },
       // The channel is what scripts/lifeline.mjs, among those flags, watches: when we are killed, it ends too.
       stdio: ['ignore', log, log, 'ipc'],
     });
@@ -58,16 +64,22 @@ export function createFreeway(folder: string): Freeway {
       return said;
     },
     start(args, settings) {
+      const name = args.join(' ');
       const logFile = join(folder, `${args.join('-')}.log`);
-      const log = openSync(logFile, 'a');
+      // Ours alone: one of the processes says there how the database is opened.
+      const log = openSync(logFile, 'a', 0o600);
       const child = launch(args, settings, log);
       closeSync(log);
-      if (child.pid === undefined) throw new Error(`freeway ${args.join(' ')} does not start`);
+      if (child.pid === undefined) throw new Error(`freeway ${name} does not start`);
+      const said = (): string => readFileSync(logFile, 'utf8');
       return {
+        name,
         pid: child.pid,
         isRunning: () => running.has(child),
-        logTail: () => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n'),
+        log: said,
+        logTail: () => said().trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n'),
         stop: () => stop(child),
+        kill: () => kill(child),
       };
     },
     stopAll: async () => void (await Promise.all([...running].map(stop))),
@@ -78,6 +90,13 @@ export function createFreeway(folder: string): Freeway {
 function environment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX } = process.env;
   return { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
 }
 
 async function stop(child: ChildProcess): Promise<number | null> {

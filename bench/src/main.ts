@@ -1,17 +1,19 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { HELP, type MemoryOptions, parseCommandLine } from './command-line.ts';
-import { createFreeway } from './freeway.ts';
-import { measureMemory } from './measure-memory.ts';
-import { formatReport, reportAsJson } from './report.ts';
-import { faultsOf } from './verdict.ts';
+import { randomBytes } from 'node:crypto';
+import { HELP, parseCommandLine } from './command-line.ts';
+import { measureMemory } from './memory/measure-memory.ts';
+import { formatReport as formatMemory, reportAsJson as memoryAsJson } from './memory/report.ts';
+import { faultsOf as memoryFaultsOf } from './memory/verdict.ts';
+import { deleteQueues } from './records/delete-queues.ts';
+import { measureRecords } from './records/measure-records.ts';
+import { formatReport as formatRecords, reportAsJson as recordsAsJson } from './records/report.ts';
+import { faultsOf as recordsFaultsOf } from './records/verdict.ts';
+import { runBench } from './run-bench.ts';
 
 /** Called wrongly, as the freeway command says it. */
 const EXIT_USAGE = 2;
-const EXIT_INTERRUPTED = 130;
 
-const command = parseCommandLine(process.argv.slice(2));
+const { RABBITMQ_URL } = process.env;
+const command = parseCommandLine(process.argv.slice(2), RABBITMQ_URL);
 switch (command.kind) {
   case 'help':
     process.stdout.write(`${HELP}\n`);
@@ -20,37 +22,29 @@ switch (command.kind) {
     process.stderr.write(`bench: ${command.problem}\n\n${HELP}\n`);
     process.exitCode = EXIT_USAGE;
     break;
-  case 'memory':
-    process.exitCode = await benchMemory(command.options);
-}
-
-/** Measures, prints, and returns the exit code. Whatever was started or written is gone afterwards. */
-async function benchMemory(options: MemoryOptions): Promise<number> {
-  const aborter = new AbortController();
-  const { signal } = aborter;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => aborter.abort());
-  const folder = await mkdtemp(join(tmpdir(), 'freeway-bench-'));
-  // Run by root, the embedded PostgreSQL is another user, who must get through to its own folder below.
-  await chmod(folder, 0o711);
-  const freeway = createFreeway(folder);
-  const loadBefore = loadavg();
-  try {
-    const result = await measureMemory(options, { freeway, folder, signal, say });
-    const machine = { cores: availableParallelism(), loadBefore, loadAfter: loadavg() };
-    const report = { options, machine, result, faults: faultsOf(options, result) };
-    (options.json ? say : console.log)(formatReport(report));
-    if (options.json) console.log(JSON.stringify(reportAsJson(report)));
-    return report.faults.length === 0 ? 0 : 1;
-  } catch (error) {
-    if (!signal.aborted) say(`bench: ${(error as Error).message}`);
-    return signal.aborted ? EXIT_INTERRUPTED : 1;
-  } finally {
-    await freeway.stopAll();
-    // A command that was interrupted leaves its database a moment to end, which still writes.
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  case 'memory': {
+    const { options } = command;
+    process.exitCode = await runBench(options, {
+      measure: (world) => measureMemory(options, world),
+      faultsOf: (run) => memoryFaultsOf(options, run),
+      format: formatMemory,
+      asJson: memoryAsJson,
+    });
+    break;
   }
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  case 'records': {
+    const { options } = command;
+    const prefix = `bench-${randomBytes(4).toString('hex')}.`;
+    const broker = options.queues === 'rabbitmq' ? { RABBITMQ_URL: RABBITMQ_URL ?? '', QUEUE_PREFIX: prefix } : {};
+    if (options.queues === 'embedded' && RABBITMQ_URL === undefined)
+      process.stderr.write('RABBITMQ_URL is not set: queues are in PostgreSQL\n');
+    process.exitCode = await runBench(options, {
+      settings: broker,
+      measure: (world) => measureRecords(options, world),
+      faultsOf: (run) => recordsFaultsOf(options, run),
+      format: formatRecords,
+      asJson: recordsAsJson,
+      ...(broker.RABBITMQ_URL === undefined ? {} : { cleanUp: () => deleteQueues(broker.RABBITMQ_URL, prefix) }),
+    });
+  }
 }

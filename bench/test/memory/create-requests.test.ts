@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createRequests } from '../src/create-requests.ts';
-import { programmeLines } from '../src/programme.ts';
-import { createRandom } from '../src/random.ts';
+import { createRequests } from '../../src/memory/create-requests.ts';
+import { programmeLines } from '../../src/programme.ts';
+import { createRandom } from '../../src/random.ts';
 
 const USERS = 50;
 const AT_MS = Date.UTC(2026, 4, 6, 7, 8, 9, 10);

@@ -1,4 +1,4 @@
-import { memoryOf } from './process-usage.ts';
+import { memoryOf } from '../process-usage.ts';
 import { readHeap } from './read-heap.ts';
 
 export interface MemoryResult {

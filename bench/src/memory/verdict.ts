@@ -1,4 +1,4 @@
-import type { MemoryOptions } from './command-line.ts';
+import type { MemoryOptions } from '../command-line.ts';
 import type { MemoryRun } from './measure-memory.ts';
 
 /** 200 MB of a million bytes: the stricter reading. */

@@ -1,16 +1,12 @@
-import type { MemoryOptions } from './command-line.ts';
+import type { MemoryOptions } from '../command-line.ts';
+import { latencyText } from '../latency.ts';
+import { type Machine, machineText } from '../machine.ts';
 import type { MemoryRun } from './measure-memory.ts';
-import type { Latency } from './traffic.ts';
 import { LIMIT_BYTES } from './verdict.ts';
 
 export interface BenchReport {
   readonly options: MemoryOptions;
-  readonly machine: {
-    readonly cores: number;
-    /** Load averages of 1, 5 and 15 minutes: latency on a busy machine says little. */
-    readonly loadBefore: readonly number[];
-    readonly loadAfter: readonly number[];
-  };
+  readonly machine: Machine;
   readonly result: MemoryRun;
   readonly faults: readonly string[];
 }
@@ -21,14 +17,14 @@ export function formatReport({ options, machine, result, faults }: BenchReport):
   const { rssBytes: rss } = memory;
   const rows = [
     ['load', `${options.ratePerSecond} requests/s for ${options.durationMs / 1000} s, ${options.users} cards`],
-    ['machine', `${machine.cores} cores, load average ${load(machine.loadBefore)} -> ${load(machine.loadAfter)}`],
+    ['machine', machineText(machine)],
     [
       'requests',
       `${traffic.sent}, sent at ${rate(traffic.sentPerSecond)}, answered at ${rate(traffic.answeredPerSecond)}`,
     ],
     ['answers', answers(traffic)],
-    ['latency ms', latency(traffic.latencyMs)],
-    ['sent late ms', `${latency(traffic.sentLateMs)} (the bench's own part of the latency)`],
+    ['latency ms', latencyText(traffic.latencyMs)],
+    ['sent late ms', `${latencyText(traffic.sentLateMs)} (the bench's own part of the latency)`],
     ['gateway RSS', `min ${mb(rss.min)}  mean ${mb(rss.mean)}  max ${mb(rss.max)}  peak ${mb(memory.peakBytes)}`],
     [
       'gateway heap',
@@ -90,20 +86,8 @@ function cpuText({ own, descendants }: NonNullable<MemoryRun['cpu']>, sent: numb
   return `gateway ${us(own)}, PostgreSQL ${us(descendants)} per authorization`;
 }
 
-function latency({ p50, p95, p99, p999, max }: Latency): string {
-  return `p50 ${ms(p50)}  p95 ${ms(p95)}  p99 ${ms(p99)}  p99.9 ${ms(p999)}  max ${ms(max)}`;
-}
-
-function ms(value: number): string {
-  return value.toFixed(2);
-}
-
 function rate(perSecond: number): string {
   return `${perSecond.toFixed(1)}/s`;
-}
-
-function load(averages: readonly number[]): string {
-  return (averages[0] ?? 0).toFixed(2);
 }
 
 function mb(bytes: number): string {

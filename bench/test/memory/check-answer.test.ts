@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkAnswer } from '../src/check-answer.ts';
+import { checkAnswer } from '../../src/memory/check-answer.ts';
 
 const REQUEST = { body: '', token: 't_1', method: 'pgfs.authorization', userToken: 'u_1', amountText: '12.50' };
 const FUNDING = { token: 't_1', method: 'pgfs.authorization', user_token: 'u_1', amount: 12.5 };

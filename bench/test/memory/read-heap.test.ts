@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseHeap } from '../src/read-heap.ts';
+import { parseHeap } from '../../src/memory/read-heap.ts';
 
 const METRICS = `# HELP nodejs_heap_size_total_bytes Process heap size from Node.js in bytes.
 # TYPE nodejs_heap_size_total_bytes gauge

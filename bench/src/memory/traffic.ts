@@ -1,14 +1,14 @@
-import { build, type Histogram } from 'hdr-histogram-js';
-import { Agent, request as httpRequest } from 'node:http';
+import type { MemoryOptions } from '../command-line.ts';
+import { sendAtConstantRate } from '../constant-rate.ts';
+import { countOne } from '../count-one.ts';
+import { createHistogram, type Latency, latencyOf, recordMs } from '../latency.ts';
+import { createPoster, type Credentials, whyUnanswered } from '../poster.ts';
 import { checkAnswer } from './check-answer.ts';
-import type { MemoryOptions } from './command-line.ts';
-import { sendAtConstantRate } from './constant-rate.ts';
 import type { JitRequest } from './create-requests.ts';
 
 export interface TrafficPlan extends Pick<MemoryOptions, 'ratePerSecond' | 'durationMs'> {
   readonly url: URL;
-  /** The Authorization header. */
-  readonly authorization: string;
+  readonly credentials: Credentials;
   readonly signal: AbortSignal;
   next(): JitRequest;
 }
@@ -29,21 +29,13 @@ export interface TrafficResult {
   readonly sentLateMs: Latency;
 }
 
-export interface Latency {
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-}
-
 /** The platform waits this long (PROTOCOL section 8). */
 const ANSWER_TIMEOUT_MS = 3000;
 const CONNECTIONS_MAX = 100;
 
 /** Sends authorizations at a constant rate and checks every answer. */
 export async function playTraffic(plan: TrafficPlan): Promise<TrafficResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX });
+  const poster = createPoster({ ...plan, timeoutMs: ANSWER_TIMEOUT_MS, connections: CONNECTIONS_MAX });
   const latency = createHistogram();
   const sentLate = createHistogram();
   const declined: Record<string, number> = {};
@@ -56,7 +48,7 @@ export async function playTraffic(plan: TrafficPlan): Promise<TrafficResult> {
     const jit = plan.next();
     recordMs(sentLate, performance.now() - intendedAtMs);
     try {
-      const { status, body } = await post(plan, agent, jit.body);
+      const { status, body } = await poster.post(jit.body);
       const tookMs = performance.now() - intendedAtMs;
       recordMs(latency, tookMs);
       const answer = checkAnswer(jit, status, body);
@@ -65,7 +57,7 @@ export async function playTraffic(plan: TrafficPlan): Promise<TrafficResult> {
       else if (answer.outcome === 'approved') approved++;
       else countOne(declined, answer.reason);
     } catch (error) {
-      countOne(wrong, `no answer: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`);
+      countOne(wrong, whyUnanswered(error));
     }
   }
 
@@ -81,7 +73,7 @@ export async function playTraffic(plan: TrafficPlan): Promise<TrafficResult> {
   const sentPerSecond = (sent * 1000) / (performance.now() - startedAtMs);
   await Promise.all(underWay);
   const answeredPerSecond = (sent * 1000) / (performance.now() - startedAtMs);
-  agent.destroy();
+  poster.close();
   plan.signal.throwIfAborted();
   return {
     sent,
@@ -93,46 +85,4 @@ export async function playTraffic(plan: TrafficPlan): Promise<TrafficResult> {
     latencyMs: latencyOf(latency),
     sentLateMs: latencyOf(sentLate),
   };
-}
-
-interface HttpAnswer {
-  readonly status: number;
-  readonly body: string;
-}
-
-function post(plan: TrafficPlan, agent: Agent, body: string): Promise<HttpAnswer> {
-  const headers = {
-    authorization: plan.authorization,
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-  };
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(plan.url, { method: 'POST', agent, headers, signal: plan.signal }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.once('error', reject);
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
-    });
-    request.setTimeout(ANSWER_TIMEOUT_MS, () => request.destroy(new Error('timed out')));
-    request.once('error', reject);
-    request.end(body);
-  });
-}
-
-/** Microseconds, up to a minute. */
-function createHistogram(): Histogram {
-  return build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 3 });
-}
-
-function recordMs(histogram: Histogram, ms: number): void {
-  histogram.recordValue(Math.min(60_000_000, Math.max(0, Math.round(ms * 1000))));
-}
-
-function latencyOf(histogram: Histogram): Latency {
-  const at = (percentile: number): number => histogram.getValueAtPercentile(percentile) / 1000;
-  return { p50: at(50), p95: at(95), p99: at(99), p999: at(99.9), max: histogram.maxValue / 1000 };
-}
-
-function countOne(counts: Record<string, number>, key: string): void {
-  counts[key] = (counts[key] ?? 0) + 1;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { MemoryRun } from '../src/measure-memory.ts';
-import { formatReport, reportAsJson } from '../src/report.ts';
-import { faultsOf } from '../src/verdict.ts';
+import type { MemoryRun } from '../../src/memory/measure-memory.ts';
+import { formatReport, reportAsJson } from '../../src/memory/report.ts';
+import { faultsOf } from '../../src/memory/verdict.ts';
 
 const OPTIONS = { ratePerSecond: 1000, durationMs: 60_000, users: 10_000, json: false };
 const LATENCY = { p50: 1, p95: 2, p99: 3, p999: 4, max: 5 };

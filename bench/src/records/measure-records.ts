@@ -1,0 +1,93 @@
+import type { BenchWorld } from '../bench-world.ts';
+import type { RecordsOptions } from '../command-line.ts';
+import { importProgramme } from '../import-programme.ts';
+import { ledgerFaultOf } from '../ledger-fault.ts';
+import { createRandom } from '../random.ts';
+import { differencesOf, openLedgerReader } from './ledger-reader.ts';
+import { type BacklogResult, measureBacklog } from './measure-backlog.ts';
+import { type LatencyResult, measureLatency } from './measure-latency.ts';
+import { measureThroughput, type ThroughputResult } from './measure-throughput.ts';
+import { BATCH, type RecordBench, untilApplied } from './record-bench.ts';
+import { type RecordProcesses, startDatabase, startRecordProcesses } from './record-processes.ts';
+import { createRecordStream } from './record-stream.ts';
+import { createWebhookSender } from './webhook-sender.ts';
+
+export interface RecordsRun {
+  readonly throughput?: ThroughputResult;
+  readonly latency?: LatencyResult;
+  readonly backlog?: BacklogResult;
+  /** Records that were told and not repeated, and rows of them. */
+  readonly told: number;
+  readonly rows: number;
+  /** Webhooks that were not answered with 200. */
+  readonly wrong: Readonly<Record<string, number>>;
+  /** Accounts whose balances are not what was sent. */
+  readonly differences: readonly string[];
+  readonly processFaults: readonly string[];
+  /** What `freeway verify` says is wrong with the ledger afterwards. */
+  readonly ledgerFault: string | undefined;
+}
+
+const SEED = 1;
+const CONNECTIONS_MAX = 64;
+
+/** A ledger and processes of its own, three measurements, and then whether every account has exactly what was sent. */
+export async function measureRecords(options: RecordsOptions, world: BenchWorld): Promise<RecordsRun> {
+  const database = await startDatabase(world);
+  await importProgramme(options.users, world);
+  const processes = await startRecordProcesses(world, database);
+  const ledger = openLedgerReader(database.url);
+  const sender = createWebhookSender({ ...processes.webhooks, connections: CONNECTIONS_MAX, signal: world.signal });
+  const stream = createRecordStream(createRandom(SEED), options.users, Date.now);
+  const bench: RecordBench = { processes, stream, ledger, sender, signal: world.signal, applied: 0 };
+  try {
+    await processes.startWorkers();
+    const measured = await measureAll(bench, options, world.say);
+    await finish(bench);
+    const differences = differencesOf(await ledger.balances(), stream.books.balance, options.users);
+    const rows = await ledger.recordCount();
+    const ledgerFault = await ledgerFaultOf(world);
+    const { wrong } = sender;
+    const processFaults = await stopAll(processes);
+    return { ...measured, told: stream.told(), rows, wrong, differences, processFaults, ledgerFault };
+  } finally {
+    sender.close();
+    await ledger.close();
+  }
+}
+
+type Measured = Pick<RecordsRun, 'throughput' | 'latency' | 'backlog'>;
+
+async function measureAll(
+  bench: RecordBench,
+  { only, durationMs, ratePerSecond, backlog: size }: RecordsOptions,
+  say: (line: string) => void,
+): Promise<Measured> {
+  const isWanted = (name: keyof Measured): boolean => only === undefined || only === name;
+  let measured: Measured = {};
+  if (isWanted('throughput')) {
+    say(`as many records as get through, for ${durationMs / 1000} s`);
+    measured = { ...measured, throughput: await measureThroughput(bench, durationMs) };
+  }
+  if (isWanted('latency')) {
+    say(`${ratePerSecond} webhooks/s of one record each, for ${durationMs / 1000} s`);
+    measured = { ...measured, latency: await measureLatency(bench, { ratePerSecond, durationMs }) };
+  }
+  if (isWanted('backlog')) {
+    say(`a backlog of ${size} records while no worker runs`);
+    measured = { ...measured, backlog: await measureBacklog(bench, size) };
+  }
+  return measured;
+}
+
+/** Tells the rest of every purchase, and waits for it. */
+async function finish(bench: RecordBench): Promise<void> {
+  const rest = bench.stream.rest();
+  for (let from = 0; from < rest.length; from += BATCH) await bench.sender.send(rest.slice(from, from + BATCH));
+  await untilApplied(bench);
+}
+
+async function stopAll(processes: RecordProcesses): Promise<readonly string[]> {
+  await processes.stop();
+  return processes.faults;
+}
