@@ -10,6 +10,8 @@ const serverUrl = process.env['TEST_DATABASE_URL'];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+const ago = (ms: number) => Date.now() - ms;
+
 describe.skipIf(serverUrl === undefined)('holds that are due', () => {
   let database: TestDatabase;
   let own: Approvals;
@@ -27,7 +29,6 @@ describe.skipIf(serverUrl === undefined)('holds that are due', () => {
   });
 
   const token = (name: string) => `${name} of ${owners}`;
-  const ago = (ms: number) => Date.now() - ms;
   const due = (limit = 100) => readDueHolds(own.postgres, { graceMs: 48 * HOUR_MS, limit });
   const dueNames = async (limit?: number) =>
     (await due(limit)).map(({ chainToken }) => chainToken.replace(/ of .*/, ''));

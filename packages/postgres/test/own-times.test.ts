@@ -4,11 +4,12 @@ import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
 
+const record = (stages: object) => JSON.stringify({ source: 'http', ...stages });
+
 describe.skipIf(serverUrl === undefined)('the own time of decisions', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await openTestDatabase(serverUrl ?? '');
-    const record = (stages: object) => JSON.stringify({ source: 'http', ...stages });
     const { sql } = database.postgres;
     await sql`
       insert into outbox (account_id, decision_id, record) values (1, 5, ${record({ stages_ms: { decode: 100 } })})`;

@@ -18,7 +18,8 @@ export const APPROVAL_INVARIANTS: readonly LedgerQuery[] = [
           and not exists (select from expected_credits c
             where c.account_id = d.account_id and c.transaction_token = d.transaction_token and c.amount_minor > 0)
           and not exists (select from chain_links l
-            where l.link = 't:' || d.currency || ':' || d.transaction_token and l.currency = d.currency
+            where l.link in ('t:' || d.currency || ':' || d.transaction_token, 't:' || d.currency || ':' || d.chain_token)
+              and l.currency = d.currency
               and (exists (select from refolds f where f.chain_token = l.chain_token and f.currency = l.currency)
                 or exists (select from holds h join accounts a on a.account_id = h.account_id
                      where h.chain_token = l.chain_token and a.currency = l.currency and h.amount_minor > 0)

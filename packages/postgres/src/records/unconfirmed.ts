@@ -1,5 +1,6 @@
 import type { ChainDecision, OwnerRef } from '@freeway/core';
 import type { Postgres } from '../connect.ts';
+import { OPEN_APPROVALS } from '../invariants/open-approvals.ts';
 import { effectOf } from './read-books.ts';
 
 /** An approval of ours that holds or promises money and that no record has spoken of (money.md *doubt*). */
@@ -51,18 +52,9 @@ export function readUnconfirmed(postgres: Postgres, query: UnconfirmedQuery): Pr
   const { olderThanMs, dueMax, knownForMs } = query;
   return postgres.query('unconfirmed.read', async (sql) => {
     const [summary] = await sql`
-      with open as materialized (
-        select d.transaction_token, d.confirmed, d.platform_outcome, d.decided_at, d.approved, d.effect
-          from holds h join decisions d on d.transaction_token = h.chain_token where h.amount_minor > 0
-        union all
-        select d.transaction_token, d.confirmed, d.platform_outcome, d.decided_at, d.approved, d.effect
-          from holds h join decisions d on d.chain_token = h.chain_token and d.chain_token <> d.transaction_token where h.amount_minor > 0
-        union all
-        select d.transaction_token, d.confirmed, d.platform_outcome, d.decided_at, d.approved, d.effect
-          from expected_credits c join decisions d on d.transaction_token = c.transaction_token where c.amount_minor > 0
-      ), aged as materialized (
-        select transaction_token, decided_at, now() - decided_at as age from open
-          where approved and effect <> 'none' and not confirmed and decided_at < now() - ${milliseconds(olderThanMs)}::interval
+      with aged as materialized (
+        select o.transaction_token, o.decided_at, now() - o.decided_at as age from (${sql.unsafe(OPEN_APPROVALS)}) o
+          where o.decided_at < now() - ${milliseconds(olderThanMs)}::interval
       )
       select
         count(*) filter (where age < '1 hour')::integer as under_1h,
@@ -75,9 +67,8 @@ export function readUnconfirmed(postgres: Postgres, query: UnconfirmedQuery): Pr
             -- A token that was too strange to store is stored as its digest: the platform does not know it by that.
             where a.transaction_token not like 'sha256:%' and (l.next_at is null or l.next_at <= now())
             order by a.decided_at, a.transaction_token limit ${dueMax}) as due,
-        (select transaction_token from open
-          where platform_outcome = 'approved' and decided_at < now() - ${milliseconds(knownForMs)}::interval
-          order by decided_at desc limit 1) as known
+        (select d.transaction_token from holds h join decisions d on d.transaction_token = h.chain_token
+          where d.platform_outcome = 'approved' and d.decided_at < now() - ${milliseconds(knownForMs)}::interval limit 1) as known
         from aged`;
     const due = await sql`
       select d.transaction_token, d.message_token, d.chain_token, d.effect, d.kind, d.amount_minor, d.currency, d.owner_kind, d.owner_token,
