@@ -192,10 +192,11 @@ begin
       ) m
       where a.account_id = m.account_id
   ), again as (
-    -- An increment too: by its time it may come before what has happened to the chain already.
+    -- An increment too: by its time it may come before what has happened to the chain already. And a decline of what the
+    -- platform has spoken of, which that word is about.
     insert into refolds (chain_token, currency)
       select distinct r.chain_token, r.currency from r join chains c on c.chain_token = r.chain_token and c.currency = r.currency
-        where r.approved and r.effect <> 'none'
+        where r.overtaken or (r.approved and r.effect <> 'none')
       on conflict do nothing
   ), told as (
     insert into outbox (account_id, decision_id, record) select r.account_id, r.decision_id, r.record from r order by r.i

@@ -1,3 +1,4 @@
+import { DEFAULT_CHAIN_POLICY } from '@freeway/core';
 import { arbitraryHistory, createMemoryLedger, memoryTarget, replayHistory } from '@freeway/testkit';
 import { assert, asyncProperty } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +26,7 @@ describe.skipIf(serverUrl === undefined)('the commit in PostgreSQL equals the in
     await assert(
       asyncProperty(arbitraryHistory(), async (history) => {
         const expected = await replayHistory(history, memoryTarget(createMemoryLedger()));
-        const actual = await replayHistory(history, await emptyPostgresTarget(postgres, hot));
+        const actual = await replayHistory(history, await emptyPostgresTarget(postgres, hot, DEFAULT_CHAIN_POLICY));
         expect(actual).toEqual(expected);
         expect(actual.invariants).toEqual([]);
       }),

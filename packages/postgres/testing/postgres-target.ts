@@ -1,16 +1,23 @@
-import type { CommitResult, Limit, OwnerRef, Proposal } from '@freeway/core';
-import type { LedgerSnapshot, OpenAccount, OperatorCommand, ReplayTarget } from '@freeway/testkit';
+import type { ChainPolicy, CommitResult, Limit, OwnerRef, Proposal } from '@freeway/core';
+import type { ImportHold, OpenAccount, OperatorCommand, ReplayTarget } from '@freeway/testkit';
 import { authorizeBatch } from '../src/authorize-statement.ts';
 import type { Postgres } from '../src/connect.ts';
+import { createRecordLedger } from '../src/records/record-ledger.ts';
+import { postgresSnapshot, suspenseNames } from './postgres-snapshot.ts';
 
-const TABLES =
-  'outbox entries ledger_transactions counters expected_credits holds decisions accounts limits cards owners'.split(
-    ' ',
-  );
+const TABLES = (
+  'record_exceptions chain_counts chain_links refolds records chains outbox entries ledger_transactions counters ' +
+  'expected_credits holds decisions accounts limits cards owners'
+).split(' ');
 
 /** PostgreSQL as a ledger on which testkit's histories are replayed. Empties the database first. */
-export async function emptyPostgresTarget(postgres: Postgres, hot: Postgres): Promise<ReplayTarget> {
+export async function emptyPostgresTarget(
+  postgres: Postgres,
+  hot: Postgres,
+  policy: ChainPolicy,
+): Promise<ReplayTarget> {
   const { sql } = postgres;
+  const ledger = createRecordLedger(postgres, { policy });
   // Deleted rather than truncated: new files for eleven tables would take longer than the history. Triggers sleep meanwhile.
   await sql.begin(async (transaction) => {
     await transaction`set local session_replication_role = replica`;
@@ -28,10 +35,21 @@ export async function emptyPostgresTarget(postgres: Postgres, hot: Postgres): Pr
       const [row] = await sql`select version from cards where token = ${token}`;
       return Number(row?.['version'] ?? 0);
     },
-    authorizeBatch: async (proposals: readonly Proposal[]) =>
+    async authorizeBatch(proposals: readonly Proposal[]) {
+      const results = await authorizeBatch(hot.sql, proposals);
+      while ((await ledger.refold(100)) > 0);
       // nobody else is there to be busy with an account
-      (await authorizeBatch(hot.sql, proposals)).filter((result): result is CommitResult => result.status !== 'busy'),
-    snapshot: () => snapshot(postgres),
+      return results.filter((result): result is CommitResult => result.status !== 'busy');
+    },
+    async applyRecords(records) {
+      const applied = await ledger.applyRecords(records);
+      const names = await suspenseNames(postgres);
+      return applied.map((each) => {
+        const { accountId } = each;
+        return accountId === undefined ? each : { ...each, accountId: names.get(accountId) ?? accountId };
+      });
+    },
+    snapshot: () => postgresSnapshot(postgres),
     invariants: () => brokenInvariants(postgres),
   };
 }
@@ -57,7 +75,8 @@ async function putLimit({ sql }: Postgres, limit: Limit): Promise<number> {
   return row?.['limit_id'] as number;
 }
 
-async function apply({ sql }: Postgres, command: Exclude<OperatorCommand, OpenAccount>): Promise<void> {
+async function apply(postgres: Postgres, command: Exclude<OperatorCommand, OpenAccount>): Promise<void> {
+  const { sql } = postgres;
   switch (command.verb) {
     case 'touch_owner':
       return putOwner(sql, command.owner);
@@ -68,15 +87,7 @@ async function apply({ sql }: Postgres, command: Exclude<OperatorCommand, OpenAc
       await sql`update accounts set credit_line_minor = ${String(command.creditLineMinor)} where account_id = ${command.accountId}`;
       return;
     case 'import_hold':
-      await sql`
-        with held as (
-          insert into holds (account_id, chain_token, amount_minor, message_class, counted_at, expires_at)
-            values (${command.accountId}, ${command.chainToken}, ${String(command.amountMinor)}, 'dual',
-                    ${new Date(command.countedAtMs)}, ${command.expiresAtMs === undefined ? null : new Date(command.expiresAtMs)})
-            on conflict do nothing returning amount_minor
-        )
-        update accounts set held_minor = held_minor + held.amount_minor from held where account_id = ${command.accountId}`;
-      return;
+      return importHold(postgres, command);
     case 'credit':
     case 'debit': {
       const signed = String(command.verb === 'credit' ? command.amountMinor : -command.amountMinor);
@@ -95,53 +106,24 @@ async function apply({ sql }: Postgres, command: Exclude<OperatorCommand, OpenAc
   }
 }
 
-async function snapshot({ sql }: Postgres): Promise<LedgerSnapshot> {
-  const [accounts, holds, credits, counters, decisions] = await Promise.all([
-    sql`select * from accounts`,
-    sql`select * from holds`,
-    sql`select * from expected_credits`,
-    sql`select *, window_start::text as day from counters where amount_minor <> 0 or count <> 0`,
-    sql`select d.*, (select count(*) from outbox o where o.decision_id = d.decision_id)::integer as outbox_rows from decisions d`,
-  ]);
-  return {
-    accounts: accounts.map((row) => ({
-      accountId: row['account_id'],
-      currency: row['currency'],
-      postedMinor: BigInt(row['posted_minor']),
-      heldMinor: BigInt(row['held_minor']),
-      pendingCreditMinor: BigInt(row['pending_credit_minor']),
-      creditLineMinor: BigInt(row['credit_line_minor']),
-    })),
-    holds: holds.map((row) => ({
-      accountId: row['account_id'],
-      chainToken: row['chain_token'],
-      amountMinor: BigInt(row['amount_minor']),
-      messageClass: row['message_class'],
-      countedAtMs: (row['counted_at'] as Date).getTime(),
-      ...(row['expires_at'] === null ? {} : { expiresAtMs: (row['expires_at'] as Date).getTime() }),
-    })),
-    expectedCredits: credits.map((row) => ({
-      accountId: row['account_id'],
-      transactionToken: row['transaction_token'],
-      amountMinor: BigInt(row['amount_minor']),
-    })),
-    counters: counters.map((row) => ({
-      accountId: row['account_id'],
-      limitId: row['limit_id'],
-      windowStart: row['day'],
-      amountMinor: BigInt(row['amount_minor']),
-      count: row['count'],
-    })),
-    decisions: decisions.map((row) => ({
-      transactionToken: row['transaction_token'],
-      messageToken: row['message_token'],
-      ...(row['account_id'] === '0' ? {} : { accountId: row['account_id'] as string }),
-      outcome: row['approved'] ? ('approve' as const) : ('decline' as const),
-      ...(row['reason'] === null ? {} : { reason: row['reason'] }),
-      ...(row['limit_id'] === null ? {} : { limitId: row['limit_id'] }),
-      outboxRows: row['outbox_rows'],
-    })),
-  };
+/** Stored as the operator's import does (src/operator/write-authorizations.ts). */
+async function importHold({ sql }: Postgres, command: ImportHold): Promise<void> {
+  const { accountId, chainToken } = command;
+  const countedAt = new Date(command.countedAtMs);
+  const expiresAt = command.expiresAtMs === undefined ? null : new Date(command.expiresAtMs);
+  await sql`
+    with decided as (
+      insert into decisions (account_id, message_token, transaction_token, fingerprint, method, kind, approved, effect,
+          amount_minor, currency, chain_token, counted_at, created_at, expires_at, confirmed)
+        select account_id, ${chainToken}, ${chainToken}, '00000000-0000-0000-0000-000000000000', 'imported', 'authorization',
+            true, 'hold', ${String(command.amountMinor)}::bigint, currency, ${chainToken}, ${countedAt}, ${countedAt}, ${expiresAt}, true
+          from accounts where account_id = ${accountId}
+        on conflict do nothing returning amount_minor
+    ), held as (
+      insert into holds (account_id, chain_token, amount_minor, message_class, counted_at, expires_at)
+        select ${accountId}, ${chainToken}, amount_minor, 'dual', ${countedAt}::timestamptz, ${expiresAt}::timestamptz from decided
+    )
+    update accounts set held_minor = held_minor + decided.amount_minor from decided where account_id = ${accountId}`;
 }
 
 /** The sums that must always agree; the operator's full list is `verifyLedger`. */

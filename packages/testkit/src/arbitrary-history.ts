@@ -35,7 +35,7 @@ export function arbitraryHistory(): fc.Arbitrary<LedgerHistory> {
     .map(({ funds, limits, drafts }) => ({
       setUp: [...openAccounts(), ...funds.flat(), { verb: 'touch_card', token: 'card-1' } as const],
       limits,
-      batches: planProposals(drafts, limits),
+      steps: planProposals(drafts, limits).map((proposals) => ({ verb: 'authorize', proposals })),
     }));
 }
 

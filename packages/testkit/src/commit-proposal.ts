@@ -1,5 +1,6 @@
 import { limitReason, precedenceOf } from '@freeway/core';
 import type {
+  AuthorizationRequest,
   Balances,
   CommitResult,
   CounterDemand,
@@ -11,6 +12,7 @@ import type {
 } from '@freeway/core';
 import { availableMinor, balancesOf, ledgerKey } from './ledger-state.ts';
 import type { LedgerState, ModelAccount, ModelDecision } from './ledger-state.ts';
+import { reserve } from './reserve.ts';
 
 interface Refusal {
   readonly reason: DeclineReason;
@@ -34,15 +36,38 @@ export function commitProposal(state: LedgerState, proposal: Proposal): CommitRe
   const account = accountOf(state, proposal);
   if (isStale(state, proposal.versions) || isForeign(account, proposal)) return { status: 'stale' };
 
-  if (decision.outcome === 'decline') return store(state, proposal, decision, []);
+  const nothing = { taken: [], isOvertaken: false };
+  if (decision.outcome === 'decline') return committed(state, store(state, proposal, decision, nothing));
+
   const { reservation } = decision;
   refuseNonsense(proposal, reservation, account);
-  const refusal = refuse(state, proposal, reservation, account);
-  if (refusal !== undefined) return store(state, proposal, refusal, []);
+  const { chainToken, isOvertaken } = knownChain(state, proposal);
+  if (isOvertaken && reservation.effect !== 'none')
+    return committed(state, store(state, proposal, undefined, { taken: [], isOvertaken }));
+  const refusal = refuse(state, proposal, reservation, account, chainToken);
+  if (refusal !== undefined) return committed(state, store(state, proposal, refusal, nothing));
 
   // After this point nothing can fail.
-  if (account !== undefined) reserve(state, proposal, reservation, account);
-  return store(state, proposal, undefined, reservation.counters);
+  const stored = store(state, proposal, undefined, { taken: reservation.counters, isOvertaken: false });
+  if (account !== undefined) reserve(state, stored, account, chainToken);
+  return committed(state, stored);
+}
+
+/**
+ * What records have made of the proposal's chain (money.md *two keys*): one effect for each transaction, whoever reports it.
+ * One that records came before (of itself, or of what follows it) reserves nothing; an increment on a chain that records
+ * know holds under the name that they gave it.
+ */
+function knownChain(
+  state: LedgerState,
+  { request, chainToken }: Proposal,
+): { chainToken: string; isOvertaken: boolean } {
+  const { transactionToken, messageToken, currency, kind } = request;
+  const named = (name: string) => state.chains.find((it) => it.currency === currency && it.names.has(name));
+  const own = named(`transaction ${transactionToken}`) ?? named(`message ${messageToken}`);
+  const chain = own ?? named(`transaction ${chainToken}`);
+  if (chain === undefined) return { chainToken, isOvertaken: false };
+  return { chainToken: chain.outcome.chainToken, isOvertaken: own !== undefined || kind !== 'increment' };
 }
 
 /** Any version that was looked up and differs from the current one; 0 is absent, then and now. */
@@ -59,7 +84,7 @@ function isStale(state: LedgerState, { owner, actingUser, card }: FactVersions):
 function isForeign(account: ModelAccount | undefined, { request, versions }: Proposal): boolean {
   if (account === undefined || versions.owner === undefined) return false;
   const { kind, token } = versions.owner.ref;
-  return account.owner.kind !== kind || account.owner.token !== token || account.currency !== request.currency;
+  return account.owner?.kind !== kind || account.owner.token !== token || account.currency !== request.currency;
 }
 
 function accountOf(state: LedgerState, proposal: Proposal): ModelAccount | undefined {
@@ -85,11 +110,12 @@ function refuse(
   proposal: Proposal,
   reservation: Reservation,
   account: ModelAccount | undefined,
+  chainToken: string,
 ): Refusal | undefined {
   if (account === undefined || reservation.effect === 'none') return undefined;
   const amountMinor = proposal.request.amountMinor;
   if (reservation.chainMaxMinor !== undefined) {
-    const heldMinor = state.holds.get(ledgerKey(account.accountId, proposal.chainToken))?.amountMinor ?? 0n;
+    const heldMinor = state.holds.get(ledgerKey(account.accountId, chainToken))?.amountMinor ?? 0n;
     if (heldMinor + amountMinor > reservation.chainMaxMinor) return { reason: 'transaction_amount_limit' };
   }
   const counter = reservation.counters
@@ -115,68 +141,50 @@ function byPrecedence(a: Refusal, b: Refusal): number {
   return precedenceOf(a.reason) - precedenceOf(b.reason) || (a.limitId ?? 0) - (b.limitId ?? 0);
 }
 
-/** money.md *nothing is posted on our own word*: a hold or an expected credit, never `posted`. */
-function reserve(state: LedgerState, proposal: Proposal, reservation: Reservation, account: ModelAccount): void {
-  const { request, chainToken, countedAtMs } = proposal;
-  const { accountId } = account;
-  if (reservation.effect === 'hold') {
-    const key = ledgerKey(accountId, chainToken);
-    const hold = state.holds.get(key) ?? {
-      accountId,
-      chainToken,
-      messageClass: reservation.messageClass,
-      countedAtMs,
-      amountMinor: 0n,
-      expiresAtMs: undefined,
-    };
-    hold.amountMinor += request.amountMinor;
-    // A single hold never expires by time (money.md *nothing is posted on our own word*).
-    if (reservation.messageClass === 'dual') hold.expiresAtMs = newest(hold.expiresAtMs, request.expiresAtMs);
-    state.holds.set(key, hold);
-    account.heldMinor += request.amountMinor;
-  }
-  if (reservation.effect === 'expected_credit') {
-    const { transactionToken, amountMinor } = request;
-    state.expectedCredits.set(ledgerKey(accountId, transactionToken), { accountId, transactionToken, amountMinor });
-    account.pendingCreditMinor += amountMinor;
-  }
-  for (const { limitId, windowStart, amountMinor, count } of reservation.counters) {
-    const key = ledgerKey(accountId, limitId, windowStart);
-    const counter = state.counters.get(key) ?? { accountId, limitId, windowStart, amountMinor: 0n, count: 0 };
-    counter.amountMinor += amountMinor;
-    counter.count += count;
-    state.counters.set(key, counter);
-  }
-}
-
-function newest(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return Math.max(a, b);
-}
-
 /** The decision row (declines too) and its outbox row, together. */
 function store(
   state: LedgerState,
   proposal: Proposal,
   refusal: Refusal | undefined,
-  taken: readonly CounterDemand[],
-): CommitResult {
-  const { messageToken, transactionToken, fingerprint } = proposal.request;
-  const decision: ModelDecision = {
+  reserved: { readonly taken: readonly CounterDemand[]; readonly isOvertaken: boolean },
+): ModelDecision {
+  const { request, decision, accountId, chainToken, countedAtMs } = proposal;
+  const { messageToken, transactionToken, fingerprint, amountMinor, currency, createdAtMs, expiresAtMs } = request;
+  const reservation = refusal === undefined && decision.outcome === 'approve' ? decision.reservation : undefined;
+  const stored: ModelDecision = {
     decisionId: String(state.decisions.length + 1),
     messageToken,
     transactionToken,
     fingerprint,
-    accountId: proposal.accountId,
+    accountId,
     outcome: refusal === undefined ? 'approve' : 'decline',
     reason: refusal?.reason,
     limitId: refusal?.limitId,
-    taken,
+    effect: reservation === undefined ? 'none' : effectOf(reservation, request),
+    messageClass: reservation?.messageClass ?? 'dual',
+    amountMinor,
+    currency,
+    chainToken,
+    createdAtMs,
+    countedAtMs,
+    expiresAtMs,
+    ...reserved,
+    isImported: false,
   };
-  state.decisions.push(decision);
-  state.decisionsByMessage.set(messageToken, decision);
-  state.decisionsByTransaction.set(transactionToken, decision);
-  state.outbox.push({ decisionId: decision.decisionId, record: proposal.record });
+  state.decisions.push(stored);
+  state.decisionsByMessage.set(messageToken, stored);
+  state.decisionsByTransaction.set(transactionToken, stored);
+  state.outbox.push({ decisionId: stored.decisionId, record: proposal.record });
+  return stored;
+}
+
+function effectOf({ effect }: Reservation, { kind }: AuthorizationRequest): ModelDecision['effect'] {
+  if (effect !== 'hold') return effect;
+  if (kind === 'single_message') return 'single';
+  return kind === 'increment' ? 'increment' : 'hold';
+}
+
+function committed(state: LedgerState, decision: ModelDecision): CommitResult {
   return { status: 'committed', decision: storedDecision(decision), ...knownBalances(state, decision.accountId) };
 }
 

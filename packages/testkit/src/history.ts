@@ -1,4 +1,4 @@
-import type { Limit, OwnerRef, Proposal } from '@freeway/core';
+import type { Limit, OwnerRef, Proposal, TransactionRecord } from '@freeway/core';
 import type { OperatorCommand } from './operator-command.ts';
 
 /** What a planned proposal says it has seen of a fact: `ahead` and `gone` differ from a fact that is there. */
@@ -13,13 +13,18 @@ export interface PlannedProposal extends Omit<Proposal, 'versions'> {
   };
 }
 
+/** What comes to a ledger at once: proposals of the gateway, or records of the platform. */
+export type LedgerStep =
+  | { readonly verb: 'authorize'; readonly proposals: readonly PlannedProposal[] }
+  | { readonly verb: 'record'; readonly records: readonly TransactionRecord[] };
+
 /**
- * What happens to a ledger, as plain data: set-up, then batches of proposals in their order. Account ids and limit ids
- * are the history's own names; `replayHistory` translates them for a ledger that gives its own.
+ * What happens to a ledger, as plain data: set-up, then batches in their order. Account ids and limit ids are the
+ * history's own names; `replayHistory` translates them for a ledger that gives its own.
  */
 export interface LedgerHistory {
   readonly setUp: readonly OperatorCommand[];
-  /** The limits that counters refer to, in ascending order of `limitId`; the subject is always an account. */
+  /** The limits that counters refer to, in ascending order of `limitId`. */
   readonly limits: readonly Limit[];
-  readonly batches: readonly (readonly PlannedProposal[])[];
+  readonly steps: readonly LedgerStep[];
 }

@@ -1,5 +1,6 @@
+import { windowStart } from '@freeway/core';
 import { ledgerKey } from './ledger-state.ts';
-import type { LedgerState } from './ledger-state.ts';
+import type { LedgerState, ModelDecision } from './ledger-state.ts';
 
 /** What must hold at any moment, each breach as one sentence; empty when the books are true. */
 export function ledgerInvariants(state: LedgerState): string[] {
@@ -12,7 +13,7 @@ function accountBreaches(state: LedgerState): string[] {
     const ofAccount = (row: { readonly accountId: string }) => row.accountId === accountId;
     const holds = sum([...state.holds.values()].filter(ofAccount));
     const credits = sum([...state.expectedCredits.values()].filter(ofAccount));
-    const entries = sum(state.entries.filter((entry) => entry.side === accountId));
+    const entries = sum(state.entries.filter((entry) => entry.book === 'account').filter(ofAccount));
     if (holds !== heldMinor) breaches.push(`account ${accountId}: held ${heldMinor}, its holds sum to ${holds}`);
     if (credits !== pendingCreditMinor)
       breaches.push(`account ${accountId}: pending credit ${pendingCreditMinor}, expected credits sum to ${credits}`);
@@ -24,20 +25,30 @@ function accountBreaches(state: LedgerState): string[] {
   return breaches;
 }
 
-/** Counters are what the approved decisions took, no more and no less. */
+/** Counters are what the approved decisions took, and what chains count that the platform has spoken of; no more and no less. */
 function counterBreaches(state: LedgerState): string[] {
-  const taken = new Map<string, { amountMinor: bigint; count: number }>();
-  for (const decision of state.decisions) {
-    for (const { limitId, windowStart, amountMinor, count } of decision.taken) {
-      const key = ledgerKey(decision.accountId ?? '', limitId, windowStart);
-      const total = taken.get(key) ?? { amountMinor: 0n, count: 0 };
-      taken.set(key, { amountMinor: total.amountMinor + amountMinor, count: total.count + count });
-    }
-  }
-  return [...new Set([...taken.keys(), ...state.counters.keys()])].flatMap((key) => {
-    const [counter, total] = [state.counters.get(key), taken.get(key)];
+  const counted = new Map<string, { amountMinor: bigint; count: number }>();
+  const count = (key: string, amountMinor: bigint, times: number): void => {
+    const total = counted.get(key) ?? { amountMinor: 0n, count: 0 };
+    counted.set(key, { amountMinor: total.amountMinor + amountMinor, count: total.count + times });
+  };
+  const isFolded = ({ transactionToken, currency }: ModelDecision) =>
+    state.chains.some((it) => it.currency === currency && it.names.has(`transaction ${transactionToken}`));
+  for (const decision of state.decisions.filter((it) => !isFolded(it)))
+    for (const { limitId, windowStart: start, amountMinor, count: times } of decision.taken)
+      count(ledgerKey(decision.accountId ?? '', limitId, start), amountMinor, times);
+  for (const { accountId, limits, outcome } of state.chains)
+    for (const { limitId, window } of limits)
+      if (accountId !== undefined && window !== 'transaction')
+        count(
+          ledgerKey(accountId, limitId, windowStart(window, outcome.countedAtMs)),
+          outcome.counts.amountMinor,
+          outcome.counts.count,
+        );
+  return [...new Set([...counted.keys(), ...state.counters.keys()])].flatMap((key) => {
+    const [counter, total] = [state.counters.get(key), counted.get(key)];
     const equal = counter?.amountMinor === total?.amountMinor && counter?.count === total?.count;
-    return equal ? [] : [`counter ${key}: differs from what its decisions took`];
+    return equal ? [] : [`counter ${key}: differs from what is counted`];
   });
 }
 

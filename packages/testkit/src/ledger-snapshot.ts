@@ -1,10 +1,12 @@
-import type { Balances, DeclineReason } from '@freeway/core';
+import type { Balances, Counterpart, DeclineReason, RecordExceptionReason } from '@freeway/core';
 import { balancesOf } from './ledger-state.ts';
-import type { LedgerState } from './ledger-state.ts';
+import type { LedgerState, ModelDecision } from './ledger-state.ts';
 
 /** The observable content of a ledger, sorted, for comparing two of them. Undefined members are left out. */
 export interface LedgerSnapshot {
+  /** Suspense accounts are named by `suspenseName`, and left out while all is zero: when they were opened says nothing. */
   readonly accounts: readonly (Balances & { readonly accountId: string })[];
+  /** Holds of nothing are left out. */
   readonly holds: readonly {
     readonly accountId: string;
     readonly chainToken: string;
@@ -13,10 +15,28 @@ export interface LedgerSnapshot {
     readonly countedAtMs: number;
     readonly expiresAtMs?: number;
   }[];
+  /** Credits of which nothing is expected any more are left out. */
   readonly expectedCredits: readonly {
     readonly accountId: string;
     readonly transactionToken: string;
     readonly amountMinor: bigint;
+  }[];
+  /** What records have booked, the account's side; corrections added up, zero left out. */
+  readonly postings: readonly {
+    readonly accountId: string;
+    readonly transactionToken: string;
+    readonly counterpart: Counterpart;
+    readonly amountMinor: bigint;
+  }[];
+  /** The operator's list, as far as it is open. */
+  readonly exceptions: readonly {
+    readonly chainToken: string;
+    /** A token may name a chain in each currency. */
+    readonly currency: string;
+    readonly transactionToken: string;
+    readonly reason: RecordExceptionReason;
+    readonly amountMinor: bigint;
+    readonly accountId?: string;
   }[];
   /** Counters that stand at zero amount and zero count are left out. */
   readonly counters: readonly {
@@ -26,6 +46,7 @@ export interface LedgerSnapshot {
     readonly amountMinor: bigint;
     readonly count: number;
   }[];
+  /** Without those that were imported. */
   readonly decisions: readonly {
     readonly transactionToken: string;
     readonly messageToken: string;
@@ -33,9 +54,16 @@ export interface LedgerSnapshot {
     readonly outcome: 'approve' | 'decline';
     readonly reason?: DeclineReason;
     readonly limitId?: number;
+    /** What the platform has said of the transaction (money.md *doubt*). */
+    readonly confirmed?: 'approved' | 'refused';
     /** 1 in a true ledger. */
     readonly outboxRows: number;
   }[];
+}
+
+/** The name of a currency's suspense account in a snapshot (money.md *nobody's money*). */
+export function suspenseName(currency: string): string {
+  return `suspense ${currency}`;
 }
 
 export function snapshotLedger(state: LedgerState): LedgerSnapshot {
@@ -46,34 +74,72 @@ export function snapshotLedger(state: LedgerState): LedgerSnapshot {
       ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
     })),
     expectedCredits: [...state.expectedCredits.values()].map((credit) => ({ ...credit })),
-    counters: [...state.counters.values()]
-      .filter((counter) => counter.amountMinor !== 0n || counter.count !== 0)
-      .map((counter) => ({ ...counter })),
-    decisions: state.decisions.map(
-      ({ decisionId, transactionToken, messageToken, accountId, outcome, reason, limitId }) => ({
-        transactionToken,
-        messageToken,
-        outcome,
-        ...(accountId === undefined ? {} : { accountId }),
-        ...(reason === undefined ? {} : { reason }),
-        ...(limitId === undefined ? {} : { limitId }),
-        outboxRows: state.outbox.filter((row) => row.decisionId === decisionId).length,
-      }),
+    postings: state.entries.flatMap(({ accountId, transactionToken, book, amountMinor }) =>
+      transactionToken === undefined || book === 'account'
+        ? []
+        : [{ accountId, transactionToken, counterpart: book, amountMinor: -amountMinor }],
     ),
+    exceptions: state.chains.flatMap(({ outcome, currency, accountId, exceptions }) =>
+      exceptions.map((exception) => ({
+        chainToken: outcome.chainToken,
+        currency,
+        ...exception,
+        ...(accountId === undefined ? {} : { accountId }),
+      })),
+    ),
+    counters: [...state.counters.values()].map((counter) => ({ ...counter })),
+    decisions: state.decisions
+      .filter(({ isImported }) => !isImported)
+      .map((decision) => snapshotDecision(state, decision)),
   });
 }
 
-/** Rows in one order whatever the source: by their keys as text. */
-export function sortSnapshot(snapshot: LedgerSnapshot): LedgerSnapshot {
+function snapshotDecision(state: LedgerState, decision: ModelDecision): LedgerSnapshot['decisions'][number] {
+  const { decisionId, transactionToken, messageToken, currency, accountId, outcome, reason, limitId } = decision;
+  const confirmed = state.chains
+    .filter((chain) => chain.currency === currency)
+    .flatMap((chain) => chain.outcome.decided.get(transactionToken) ?? [])[0];
   return {
-    accounts: sortBy(snapshot.accounts, (row) => row.accountId),
-    holds: sortBy(snapshot.holds, (row) => `${row.accountId} ${row.chainToken}`),
-    expectedCredits: sortBy(snapshot.expectedCredits, (row) => `${row.accountId} ${row.transactionToken}`),
-    counters: sortBy(snapshot.counters, (row) => `${row.accountId} ${row.limitId} ${row.windowStart}`),
-    decisions: sortBy(snapshot.decisions, (row) => row.transactionToken),
+    transactionToken,
+    messageToken,
+    outcome,
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(limitId === undefined ? {} : { limitId }),
+    ...(confirmed === undefined ? {} : { confirmed }),
+    outboxRows: state.outbox.filter((row) => row.decisionId === decisionId).length,
   };
 }
 
-function sortBy<Row>(rows: readonly Row[], key: (row: Row) => string): Row[] {
-  return rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+/** Rows in one order whatever the source, by their keys as text, and without those that say nothing. */
+export function sortSnapshot(snapshot: LedgerSnapshot): LedgerSnapshot {
+  return {
+    accounts: sortBy(snapshot.accounts.filter(saysSomething), (row) => [row.accountId]),
+    holds: sortBy(snapshot.holds.filter(isNotZero), (row) => [row.accountId, row.chainToken]),
+    expectedCredits: sortBy(snapshot.expectedCredits.filter(isNotZero), (row) => [row.accountId, row.transactionToken]),
+    postings: sortBy(snapshot.postings.filter(isNotZero), (row) => [
+      row.accountId,
+      row.transactionToken,
+      row.counterpart,
+    ]),
+    exceptions: sortBy(snapshot.exceptions, (row) => [row.chainToken, row.currency, row.transactionToken, row.reason]),
+    counters: sortBy(
+      snapshot.counters.filter((row) => isNotZero(row) || row.count !== 0),
+      (row) => [row.accountId, String(row.limitId), row.windowStart],
+    ),
+    decisions: sortBy(snapshot.decisions, (row) => [row.transactionToken]),
+  };
+}
+
+function saysSomething(account: LedgerSnapshot['accounts'][number]): boolean {
+  const { accountId, currency, postedMinor, heldMinor, pendingCreditMinor } = account;
+  return accountId !== suspenseName(currency) || [postedMinor, heldMinor, pendingCreditMinor].some((sum) => sum !== 0n);
+}
+
+function isNotZero({ amountMinor }: { readonly amountMinor: bigint }): boolean {
+  return amountMinor !== 0n;
+}
+
+function sortBy<Row>(rows: readonly Row[], key: (row: Row) => readonly string[]): Row[] {
+  return rows.toSorted((a, b) => (JSON.stringify(key(a)) < JSON.stringify(key(b)) ? -1 : 1));
 }

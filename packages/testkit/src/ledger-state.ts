@@ -1,11 +1,22 @@
-import type { AccountState, Balances, CounterDemand, DeclineReason, OwnerRef } from '@freeway/core';
-
-/** The other side of booked money (money.md *Books*). */
-export type Counterpart = 'settlement' | 'funding' | 'fees' | 'adjustments' | 'disputes' | 'suspense';
+import type {
+  AccountState,
+  Balances,
+  ChainDecision,
+  ChainOutcome,
+  ChainPolicy,
+  CounterDemand,
+  Counterpart,
+  DeclineReason,
+  Limit,
+  OwnerRef,
+  RecordException,
+  TransactionRecord,
+} from '@freeway/core';
 
 export interface ModelAccount {
   readonly accountId: string;
-  readonly owner: OwnerRef;
+  /** Undefined: nobody's, the suspense account of its currency (money.md *nobody's money*). */
+  readonly owner: OwnerRef | undefined;
   readonly currency: string;
   readonly state: AccountState;
   postedMinor: bigint;
@@ -50,46 +61,99 @@ export interface ModelDecision {
   readonly outcome: 'approve' | 'decline';
   readonly reason: DeclineReason | undefined;
   readonly limitId: number | undefined;
+  /** `none`: a decline, or what moves nothing. */
+  readonly effect: ChainDecision['effect'] | 'none';
+  readonly messageClass: 'dual' | 'single';
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  /** As it was proposed. */
+  readonly chainToken: string;
+  readonly createdAtMs: number;
+  readonly countedAtMs: number;
+  readonly expiresAtMs: number | undefined;
   /** What the decision took from counters; empty for a decline. */
   readonly taken: readonly CounterDemand[];
+  /** Records came first: it reserved nothing, its chain tells what it holds. */
+  readonly isOvertaken: boolean;
+  /** Told by the operator at the cut-over. */
+  readonly isImported: boolean;
+}
+
+/** Money that an operator moved; signed, the account's side. */
+export interface ModelMove {
+  readonly key: string;
+  readonly accountId: string;
+  readonly counterpart: Counterpart;
+  readonly amountMinor: bigint;
 }
 
 /** One side of booked money: positive for what the cardholder's account (or the counterpart) gains. */
 export interface ModelEntry {
   readonly ledgerTransactionId: string;
-  /** An account id or a counterpart's name. */
-  readonly side: string;
+  /** The account whose ledger transaction it is. */
+  readonly accountId: string;
+  readonly book: 'account' | Counterpart;
+  /** Absent: the operator's. */
+  readonly transactionToken?: string;
   readonly amountMinor: bigint;
 }
 
-/** Everything the ledger knows, in maps keyed by `ledgerKey`. Mutable: only `commitProposal` and commands write it. */
+/** A chain that the platform has spoken of. */
+export interface ModelChain {
+  readonly currency: string;
+  /** Every transaction and message that is of the chain or named by it. */
+  readonly names: ReadonlySet<string>;
+  readonly outcome: ChainOutcome;
+  /** Undefined: its currency is none, so there is nothing to book. */
+  readonly accountId: string | undefined;
+  /** Those of the fold, and those of where it books. */
+  readonly exceptions: readonly RecordException[];
+  readonly limits: readonly Pick<Limit, 'limitId' | 'window'>[];
+}
+
+/**
+ * Everything the ledger knows, in maps keyed by `ledgerKey`. First what happened, which only grows; then what it comes to,
+ * which `settle` makes anew from that, and which a commit moves directly, as the hot path does. Mutable: only
+ * `commitProposal`, `applyRecords` and commands write it.
+ */
 export interface LedgerState {
+  readonly policy: ChainPolicy;
   readonly accounts: Map<string, ModelAccount>;
   readonly ownerVersions: Map<string, number>;
   readonly cardVersions: Map<string, number>;
-  readonly holds: Map<string, ModelHold>;
-  readonly expectedCredits: Map<string, ModelExpectedCredit>;
-  readonly counters: Map<string, ModelCounter>;
+  readonly limits: Limit[];
+  readonly moves: ModelMove[];
   readonly decisions: ModelDecision[];
   readonly decisionsByMessage: Map<string, ModelDecision>;
   readonly decisionsByTransaction: Map<string, ModelDecision>;
-  readonly entries: ModelEntry[];
+  readonly records: TransactionRecord[];
   readonly outbox: { readonly decisionId: string; readonly record: string }[];
+
+  readonly holds: Map<string, ModelHold>;
+  readonly expectedCredits: Map<string, ModelExpectedCredit>;
+  readonly counters: Map<string, ModelCounter>;
+  readonly entries: ModelEntry[];
+  readonly chains: ModelChain[];
 }
 
-export function emptyLedgerState(): LedgerState {
+export function emptyLedgerState(policy: ChainPolicy): LedgerState {
   return {
+    policy,
     accounts: new Map(),
     ownerVersions: new Map(),
     cardVersions: new Map(),
-    holds: new Map(),
-    expectedCredits: new Map(),
-    counters: new Map(),
+    limits: [],
+    moves: [],
     decisions: [],
     decisionsByMessage: new Map(),
     decisionsByTransaction: new Map(),
-    entries: [],
+    records: [],
     outbox: [],
+    holds: new Map(),
+    expectedCredits: new Map(),
+    counters: new Map(),
+    entries: [],
+    chains: [],
   };
 }
 

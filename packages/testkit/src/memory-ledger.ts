@@ -1,4 +1,17 @@
-import type { AuthorizationLedger, Balances, CommitResult, OwnerRef, Proposal } from '@freeway/core';
+import { DEFAULT_CHAIN_POLICY } from '@freeway/core';
+import type {
+  AppliedRecord,
+  AuthorizationLedger,
+  Balances,
+  ChainPolicy,
+  CommitResult,
+  Limit,
+  OwnerRef,
+  Proposal,
+  RecordLedger,
+  TransactionRecord,
+} from '@freeway/core';
+import { applyRecords } from './apply-records.ts';
 import { commitProposal } from './commit-proposal.ts';
 import { ledgerInvariants } from './ledger-invariants.ts';
 import { snapshotLedger } from './ledger-snapshot.ts';
@@ -6,11 +19,18 @@ import type { LedgerSnapshot } from './ledger-snapshot.ts';
 import { balancesOf, emptyLedgerState, ledgerKey } from './ledger-state.ts';
 import { applyOperatorCommand } from './operator-command.ts';
 import type { OperatorCommand } from './operator-command.ts';
+import { settle } from './settle.ts';
 
-export interface MemoryLedger extends AuthorizationLedger {
-  /** `authorize` without the promise. */
+export interface MemoryLedger extends AuthorizationLedger, RecordLedger {
+  /** One of a batch: what it moves shows to the next, and chains that records know are folded by `settle`. */
   commit(proposal: Proposal): CommitResult;
+  /** `applyRecords` without the promise. */
+  record(records: readonly TransactionRecord[]): AppliedRecord[];
+  /** Folds what commits have touched since. */
+  settle(): void;
   apply(command: OperatorCommand): void;
+  /** A limit that chains may count against of which no decision of ours says so. */
+  putLimit(limit: Limit): void;
   balances(accountId: string): Balances | undefined;
   /** 0: absent. */
   ownerVersion(ref: OwnerRef): number;
@@ -24,13 +44,22 @@ export interface MemoryLedger extends AuthorizationLedger {
  * The ledger as a small model: the specification that the SQL is tested against, and a stand-in where a test needs a
  * ledger but not its durability. Never late, so it needs no deadline.
  */
-export function createMemoryLedger(): MemoryLedger {
-  const state = emptyLedgerState();
+export function createMemoryLedger(policy: ChainPolicy = DEFAULT_CHAIN_POLICY): MemoryLedger {
+  const state = emptyLedgerState(policy);
   const commit = (proposal: Proposal) => commitProposal(state, proposal);
+  const record = (records: readonly TransactionRecord[]) => applyRecords(state, records);
   return {
     commit,
-    authorize: async (proposal) => commit(proposal),
+    authorize: async (proposal) => {
+      const result = commit(proposal);
+      settle(state);
+      return result;
+    },
+    record,
+    applyRecords: async (records) => record(records),
+    settle: () => settle(state),
     apply: (command) => applyOperatorCommand(state, command),
+    putLimit: (limit) => void state.limits.push(limit),
     balances: (accountId) => {
       const account = state.accounts.get(accountId);
       return account && balancesOf(account);

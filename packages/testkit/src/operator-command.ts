@@ -1,6 +1,8 @@
-import type { AccountState, OwnerRef } from '@freeway/core';
+import type { AccountState, Counterpart, OwnerRef } from '@freeway/core';
 import { availableMinor, ledgerKey } from './ledger-state.ts';
-import type { Counterpart, LedgerState, ModelAccount } from './ledger-state.ts';
+import type { LedgerState, ModelAccount, ModelDecision } from './ledger-state.ts';
+import { reserve } from './reserve.ts';
+import { bookMove } from './settle.ts';
 
 export interface OpenAccount {
   readonly verb: 'open_account';
@@ -71,7 +73,7 @@ function openAccount(state: LedgerState, { accountId, owner, currency, state: ac
   const taken = [...state.accounts.values()].some(
     (other) =>
       other.accountId === accountId ||
-      (other.owner.kind === owner.kind && other.owner.token === owner.token && other.currency === currency),
+      (other.owner?.kind === owner.kind && other.owner.token === owner.token && other.currency === currency),
   );
   if (taken) throw new Error(`an account ${accountId}, or one of that owner in ${currency}, is there already`);
   state.accounts.set(accountId, {
@@ -91,29 +93,51 @@ function moveMoney(state: LedgerState, { verb, accountId, amountMinor, key, coun
   const account = existing(state, accountId);
   if (amountMinor <= 0n) throw new Error('money moves by a positive amount');
   const signedMinor = verb === 'credit' ? amountMinor : -amountMinor;
-  const before = state.entries.filter((entry) => entry.ledgerTransactionId === key);
-  if (before.length > 0) {
-    const same = before.some((entry) => entry.side === accountId && entry.amountMinor === signedMinor);
+  const before = state.moves.find((move) => move.key === key);
+  if (before !== undefined) {
+    const same = before.accountId === accountId && before.amountMinor === signedMinor;
     if (!same) throw new Error(`the key ${key} was used for another move`);
     return;
   }
   // money.md *below zero*: only a record that cannot be refused may do that, and a command can be.
   if (verb === 'debit' && availableMinor(account) < amountMinor) throw new Error('not enough available money');
-  account.postedMinor += signedMinor;
-  state.entries.push(
-    { ledgerTransactionId: key, side: accountId, amountMinor: signedMinor },
-    { ledgerTransactionId: key, side: counterpart, amountMinor: -signedMinor },
-  );
+  const move = { key, accountId, counterpart, amountMinor: signedMinor };
+  state.moves.push(move);
+  bookMove(state, move);
 }
 
+/** Stored as a decision of ours that took nothing from counters, so that records find what they follow. */
 function importHold(state: LedgerState, command: ImportHold): void {
   const { accountId, chainToken, amountMinor, countedAtMs, expiresAtMs } = command;
   const account = existing(state, accountId);
-  const key = ledgerKey(accountId, chainToken);
   // Idempotent by token: the same file may be imported twice.
-  if (state.holds.has(key)) return;
-  state.holds.set(key, { accountId, chainToken, messageClass: 'dual', countedAtMs, amountMinor, expiresAtMs });
-  account.heldMinor += amountMinor;
+  if (state.decisionsByTransaction.has(chainToken)) return;
+  const imported: ModelDecision = {
+    decisionId: String(state.decisions.length + 1),
+    messageToken: chainToken,
+    transactionToken: chainToken,
+    accountId,
+    fingerprint: '',
+    outcome: 'approve',
+    reason: undefined,
+    limitId: undefined,
+    effect: 'hold',
+    messageClass: 'dual',
+    amountMinor,
+    currency: account.currency,
+    chainToken,
+    createdAtMs: countedAtMs,
+    countedAtMs,
+    expiresAtMs,
+    taken: [],
+    isOvertaken: false,
+    isImported: true,
+  };
+  state.decisions.push(imported);
+  state.decisionsByMessage.set(chainToken, imported);
+  state.decisionsByTransaction.set(chainToken, imported);
+  state.outbox.push({ decisionId: imported.decisionId, record: '{"source":"import"}' });
+  reserve(state, imported, account, chainToken);
 }
 
 function existing(state: LedgerState, accountId: string): ModelAccount {

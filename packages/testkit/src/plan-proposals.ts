@@ -4,7 +4,7 @@ import { approval } from './build-proposal.ts';
 import { buildRequest } from './build-request.ts';
 import type { PlannedProposal, SeenVersion } from './history.ts';
 
-interface Payer {
+export interface Payer {
   readonly accountId: string | undefined;
   readonly owner: OwnerRef | undefined;
   readonly currency: string;
@@ -167,7 +167,11 @@ function decisionOf(
   }
 }
 
-function demandOf(limit: Limit, { kind, amountMinor }: AuthorizationRequest, countedAtMs: number): CounterDemand {
+export function demandOf(
+  limit: Limit,
+  { kind, amountMinor }: AuthorizationRequest,
+  countedAtMs: number,
+): CounterDemand {
   const window = limit.window === 'transaction' ? 'day' : limit.window;
   return {
     limitId: limit.limitId,

@@ -1,4 +1,14 @@
-import type { CommitResult, Decision, FactVersions, Limit, OwnerRef, Proposal, StoredDecision } from '@freeway/core';
+import type {
+  AppliedRecord,
+  CommitResult,
+  Decision,
+  FactVersions,
+  Limit,
+  OwnerRef,
+  Proposal,
+  StoredDecision,
+  TransactionRecord,
+} from '@freeway/core';
 import type { LedgerHistory, PlannedProposal, SeenVersion } from './history.ts';
 import { sortSnapshot } from './ledger-snapshot.ts';
 import type { LedgerSnapshot } from './ledger-snapshot.ts';
@@ -20,9 +30,12 @@ export interface ReplayTarget {
   cardVersion(token: string): Promise<number>;
   /**
    * One commit. No two of the proposals share a message token or a transaction token. Results in their order, with the
-   * balances that the commit left at least for balance inquiries on a known account.
+   * balances that the commit left at least for balance inquiries on a known account. Chains that records know are folded
+   * anew before it returns.
    */
   authorizeBatch(proposals: readonly Proposal[]): Promise<readonly CommitResult[]>;
+  /** One transaction. Suspense accounts by their `suspenseName`, here and in the snapshot. */
+  applyRecords(records: readonly TransactionRecord[]): Promise<readonly AppliedRecord[]>;
   /** In any order of rows; accounts of the system (the null account, counterparts) left out. */
   snapshot(): Promise<LedgerSnapshot>;
   /** Each breach as one sentence. */
@@ -32,6 +45,8 @@ export interface ReplayTarget {
 /** What came of a history, in the history's own names: equal for equal ledgers. Decision ids are numbered as they appear. */
 export interface ReplayOutcome {
   readonly results: readonly CommitResult[];
+  /** What is listed of them is in the snapshot. */
+  readonly applied: readonly Omit<AppliedRecord, 'exceptions'>[];
   readonly snapshot: LedgerSnapshot;
   readonly invariants: readonly string[];
 }
@@ -49,17 +64,33 @@ export async function replayHistory(history: LedgerHistory, target: ReplayTarget
     limits.add(limit.limitId, await target.putLimit({ ...limit, subject }));
   }
   const results: CommitResult[] = [];
-  for (const batch of history.batches.flatMap(withoutSharedTokens)) {
-    const proposals: Proposal[] = [];
-    for (const planned of batch) proposals.push(await resolve(planned, target, accounts, limits));
-    const answers = await target.authorizeBatch(proposals);
-    results.push(...answers.map((answer, index) => onlyAskedBalances(answer, proposals[index])));
+  const applied: AppliedRecord[] = [];
+  for (const step of history.steps) {
+    if (step.verb === 'record') applied.push(...(await target.applyRecords(step.records)));
+    else results.push(...(await authorize(step.proposals, target, accounts, limits)));
   }
   return {
     results: numberDecisions(results.map((result) => renamed(result, limits))),
+    applied: applied.map(({ exceptions: _, ...each }) => inOurAccount(each, accounts)),
     snapshot: inOurNames(await target.snapshot(), accounts, limits),
     invariants: await target.invariants(),
   };
+}
+
+async function authorize(
+  planned: readonly PlannedProposal[],
+  target: ReplayTarget,
+  accounts: Names<string>,
+  limits: Names<number>,
+): Promise<CommitResult[]> {
+  const results: CommitResult[] = [];
+  for (const batch of withoutSharedTokens(planned)) {
+    const proposals: Proposal[] = [];
+    for (const each of batch) proposals.push(await resolve(each, target, accounts, limits));
+    const answers = await target.authorizeBatch(proposals);
+    results.push(...answers.map((answer, index) => onlyAskedBalances(answer, proposals[index])));
+  }
+  return results;
 }
 
 /** The in-memory ledger as a target: the outcome that any other must equal. */
@@ -69,19 +100,25 @@ export function memoryTarget(ledger: MemoryLedger): ReplayTarget {
       ledger.apply(command);
       return command.accountId;
     },
-    putLimit: async (limit) => limit.limitId,
+    putLimit: async (limit) => {
+      ledger.putLimit(limit);
+      return limit.limitId;
+    },
     apply: async (command) => ledger.apply(command),
     ownerVersion: async (ref) => ledger.ownerVersion(ref),
     cardVersion: async (token) => ledger.cardVersion(token),
     authorizeBatch: async (proposals) => {
       const results = proposals.map((proposal) => ledger.commit(proposal));
       // What an answer shows is what the commit left, and that commit is the batch's.
-      return results.map((result, index) => {
+      const answers = results.map((result, index) => {
         const accountId = proposals[index]?.accountId;
         const balances = accountId === undefined ? undefined : ledger.balances(accountId);
         return 'balances' in result && balances !== undefined ? { ...result, balances } : result;
       });
+      ledger.settle();
+      return answers;
     },
+    applyRecords: async (records) => ledger.record(records),
     snapshot: async () => ledger.snapshot(),
     invariants: async () => ledger.invariants(),
   };
@@ -189,19 +226,22 @@ function numberDecisions(results: readonly CommitResult[]): CommitResult[] {
   return results.map((result) => ('decision' in result ? { ...result, decision: numbered(result.decision) } : result));
 }
 
+/** The same row in the history's name of its account, where it has one. */
+function inOurAccount<Row extends { readonly accountId?: string }>(row: Row, accounts: Names<string>): Row {
+  return row.accountId === undefined ? row : { ...row, accountId: accounts.ours(row.accountId) };
+}
+
 function inOurNames(snapshot: LedgerSnapshot, accounts: Names<string>, limits: Names<number>): LedgerSnapshot {
-  const named = <Row extends { readonly accountId: string }>(row: Row) => ({
-    ...row,
-    accountId: accounts.ours(row.accountId),
-  });
+  const named = <Row extends { readonly accountId?: string }>(row: Row): Row => inOurAccount(row, accounts);
   return sortSnapshot({
     accounts: snapshot.accounts.map(named),
     holds: snapshot.holds.map(named),
     expectedCredits: snapshot.expectedCredits.map(named),
+    postings: snapshot.postings.map(named),
+    exceptions: snapshot.exceptions.map(named),
     counters: snapshot.counters.map((row) => ({ ...named(row), limitId: limits.ours(row.limitId) })),
     decisions: snapshot.decisions.map((row) => ({
-      ...row,
-      ...(row.accountId === undefined ? {} : { accountId: accounts.ours(row.accountId) }),
+      ...named(row),
       ...(row.limitId === undefined ? {} : { limitId: limits.ours(row.limitId) }),
     })),
   });

@@ -1,3 +1,4 @@
+import { DEFAULT_CHAIN_POLICY } from '@freeway/core';
 import { describe, expect, it } from 'vitest';
 import { commitProposal } from '../src/commit-proposal.ts';
 import { emptyLedgerState } from '../src/ledger-state.ts';
@@ -7,7 +8,7 @@ import { approval, buildProposal, ledgerInvariants } from '../src/index.ts';
 
 /** A ledger with a hold, an expected credit, a counter and a posting. */
 function usedState(): LedgerState {
-  const state = emptyLedgerState();
+  const state = emptyLedgerState(DEFAULT_CHAIN_POLICY);
   const owner = { kind: 'user', token: 'user-1' } as const;
   applyOperatorCommand(state, { verb: 'open_account', accountId: '1', owner, currency: 'EUR' });
   applyOperatorCommand(state, { verb: 'credit', accountId: '1', amountMinor: 5000n, key: 'k', counterpart: 'funding' });

@@ -23,13 +23,18 @@ export function orderChain({ decisions, records }: ChainFacts): OrderedChain {
     ({ effect, transactionToken: token }) => effect !== 'no_money' && !legs.has(token) && !imported.has(token),
   );
   const spokenOf = new Set(steps.filter(isDecisive).map((record) => record.transactionToken));
-  const members: ChainMember[] = lastWords(steps).map((record) => ({ source: 'record', record }));
+  const members: ChainMember[] = lastWords(steps).map(asMember);
   for (const decision of decisions)
     if (!spokenOf.has(decision.transactionToken)) members.push({ source: 'decision', decision });
   members.sort(compareMembers);
-  const chainToken = rootOf(members);
+  // Where none of the records is a member, the first of them gives the name: what moves no money is no reason to join others.
+  const chainToken = rootOf(members.length > 0 ? members : records.map(asMember).toSorted(compareMembers));
   const isRoot = (member: ChainMember): boolean => tokenOf(member) === chainToken;
   return { chainToken, members: [...members.filter(isRoot), ...members.filter((member) => !isRoot(member))] };
+}
+
+function asMember(record: TransactionRecord): ChainMember {
+  return { source: 'record', record };
 }
 
 /** Whether the record says what became of its transaction: a contradiction says nothing. */

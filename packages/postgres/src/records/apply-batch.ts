@@ -106,7 +106,7 @@ async function foldGathered(sql: TransactionSql, chain: GatheredChain, parts: Fo
   };
 }
 
-/** They stay what they were when the chain was first counted, as long as its first record is the same. */
+/** They stay what they were when the chain was first counted, as long as its first record and its account are the same. */
 async function limitsOf(
   sql: TransactionSql,
   { records, stored }: GatheredChain,
@@ -115,7 +115,7 @@ async function limitsOf(
 ): Promise<{ readonly limits: readonly CountedLimit[]; readonly of: string } | undefined> {
   const first = firstRecordOf({ decisions, records, limitIds: [] });
   if (first === undefined) return undefined;
-  const of = first.transactionToken;
+  const of = `${accountId} ${first.transactionToken}`;
   const before = stored.find((each) => each.limitsOf === of)?.limitIds;
   if (before !== undefined) return { limits: await readLimitWindows(sql, before), of };
   return { limits: await readLimits(sql, first, accountId), of };

@@ -77,7 +77,7 @@ export function booksOf({ tokens, currency }: GatheredChain, books: Books): Chai
     decisions,
     holds: books.holds.filter((row) => names.has(row.chainToken) && isOurs(row.accountId)),
     expectedCredits: books.expectedCredits.filter((row) => names.has(row.transactionToken) && isOurs(row.accountId)),
-    counts: books.counts.filter((row) => names.has(row.chainToken) && isOurs(row.accountId)),
+    counts: books.counts.filter((row) => names.has(row.chainToken) && row.currency === currency),
     postings: books.postings.filter((row) => names.has(row.transactionToken) && row.currency === currency),
     exceptions: books.exceptions.filter((row) => names.has(row.chainToken) && row.currency === currency),
   };

@@ -31,17 +31,18 @@ export class AccountNotLocked extends Error {
 
 /**
  * money.md *chain home*: the operator's word, else the account of our decision, else that of the owner in the chain's
- * currency, else nobody's (*nobody's money*).
+ * currency, else nobody's (*nobody's money*), which is only needed where there is something to book.
  */
 export function homeOf(outcome: ChainOutcome, facts: HomeFacts): Home {
   const { owner, accountId: decided } = outcome.home;
   const owned = owner === undefined ? undefined : facts.ownerAccounts.get(ownerAccountKey(owner, facts.currency));
   const known = facts.assignedAccountId ?? decided ?? owned;
-  const accountId = known ?? facts.suspense.get(facts.currency);
+  const unowned = known === undefined ? listed(outcome, 'no_account') : [];
+  const accountId = known ?? (unowned.length > 0 ? facts.suspense.get(facts.currency) : undefined);
   if (accountId === undefined) return { account: undefined, exceptions: [] };
   const account = facts.accounts.get(accountId);
   if (account === undefined) throw new AccountNotLocked(accountId);
-  if (known === undefined) return { account, exceptions: listed(outcome, 'no_account') };
+  if (known === undefined) return { account, exceptions: unowned };
   if (account.state === 'closed') return { account, exceptions: listed(outcome, 'account_closed') };
   return { account, exceptions: [] };
 }

@@ -29,7 +29,7 @@ export interface Books {
   readonly decisions: readonly (BookedDecision & { readonly currency: string; readonly messageToken: string })[];
   readonly holds: readonly BookedHold[];
   readonly expectedCredits: readonly BookedCredit[];
-  readonly counts: readonly (BookedCount & { readonly chainToken: string })[];
+  readonly counts: readonly (BookedCount & { readonly chainToken: string; readonly currency: string })[];
   readonly postings: readonly (BookedPosting & { readonly currency: string })[];
   readonly exceptions: readonly (BookedException & { readonly currency: string })[];
 }
@@ -74,8 +74,9 @@ export async function lockAndReadBooks(
           where account_id = any (${ids}::bigint[]) and chain_token = any (${chains}::text[])`,
     sql`select account_id, transaction_token, amount_minor from expected_credits
           where account_id = any (${ids}::bigint[]) and transaction_token = any (${transactions}::text[])`,
-    sql`select account_id, chain_token, limit_id, window_start::text as window_start, amount_minor, count
-          from chain_counts where chain_token = any (${chains}::text[])`,
+    // With the currency, since a token may name a chain in each; not all of their accounts are locked here.
+    sql`select account_id, a.currency, chain_token, limit_id, window_start::text as window_start, amount_minor, count
+          from chain_counts join accounts a using (account_id) where chain_token = any (${chains}::text[])`,
     sql`
       select t.account_id, t.transaction_token, e.book, e.currency, -sum(e.amount_minor) as amount_minor, count(*)::integer as times
         from ledger_transactions t
@@ -114,6 +115,7 @@ function creditOf(row: Row): BookedCredit {
 function countOf(row: Row): Books['counts'][number] {
   return {
     accountId: row['account_id'],
+    currency: row['currency'],
     chainToken: row['chain_token'],
     limitId: row['limit_id'],
     windowStart: row['window_start'],
@@ -147,18 +149,20 @@ function exceptionOf(row: Row): Books['exceptions'][number] {
 
 function decisionOf(row: Row): Books['decisions'][number] {
   const isOvertaken = row['overtaken'] === true;
+  const effect = effectOf(row['effect'], row['kind']);
   return {
     accountId: row['account_id'],
     transactionToken: row['transaction_token'],
     messageToken: row['message_token'],
     chainToken: row['chain_token'],
-    effect: effectOf(row['effect'], row['kind']),
+    effect,
     amountMinor: BigInt(row['amount_minor']),
     currency: row['currency'],
     countedAtMs: (row['counted_at'] as Date).getTime(),
     createdAtMs: (row['created_at'] as Date).getTime(),
     ...(row['expires_at'] === null ? {} : { expiresAtMs: (row['expires_at'] as Date).getTime() }),
-    ...(isOvertaken ? {} : { limitIds: (row['limit_ids'] as number[] | null) ?? [] }),
+    // Credits take nothing from counters, so that they say nothing of what their chain counts against.
+    ...(isOvertaken || effect === 'expected_credit' ? {} : { limitIds: (row['limit_ids'] as number[] | null) ?? [] }),
     isImported: row['imported'],
     limits: (row['limits'] as CountedLimit[] | null) ?? [],
   };

@@ -31,7 +31,7 @@ function renameChains(sql: TransactionSql, chains: readonly FoldedChain[]): Prom
   );
   if (names.length === 0) return [];
   const rows = sql`jsonb_to_recordset(${json(names)}::text::jsonb) as n ("from" text, "to" text, currency text)`;
-  return [
+  const statements = [
     sql`update records r set chain_token = n."to" from ${rows} where r.chain_token = n."from" and r.currency = n.currency`,
     sql`
       with moved as (
@@ -45,12 +45,23 @@ function renameChains(sql: TransactionSql, chains: readonly FoldedChain[]): Prom
           where d.transaction_token = n."from" and d.chain_token = n."from" and d.currency = n.currency`,
     sql`update decisions d set chain_token = n."to" from ${rows}
           where d.chain_token = n."from" and d.chain_token <> d.transaction_token and d.currency = n.currency`,
-    sql`update chain_counts k set chain_token = n."to" from ${rows}, accounts a
-          where k.chain_token = n."from" and a.account_id = k.account_id and a.currency = n.currency`,
+    // Chains that are one now may have counted in the same window.
+    sql`
+      with moved as (
+        delete from chain_counts k using ${rows}, accounts a
+          where k.chain_token = n."from" and a.account_id = k.account_id and a.currency = n.currency
+          returning k.account_id, n."to", k.limit_id, k.window_start, k.amount_minor, k.count
+      )
+      insert into chain_counts as k (account_id, chain_token, limit_id, window_start, amount_minor, count)
+        select account_id, "to", limit_id, window_start, sum(amount_minor), sum(count) from moved group by 1, 2, 3, 4
+        on conflict (account_id, chain_token, limit_id, window_start) do update set
+          amount_minor = k.amount_minor + excluded.amount_minor, count = k.count + excluded.count`,
     sql`update record_exceptions e set chain_token = n."to" from ${rows}
           where e.chain_token = n."from" and e.currency = n.currency`,
     sql`delete from chains c using ${rows} where c.chain_token = n."from" and c.currency = n.currency`,
   ];
+  // A statement goes out when it is awaited, and these must go before what is written under the new names.
+  return statements.map((statement) => statement.execute());
 }
 
 async function insertRecords(sql: TransactionSql, records: readonly NewRecord[]): Promise<void> {

@@ -38,7 +38,9 @@ export function chainSteps(decisions: readonly ChainDecision[], records: readonl
   const sorted = [...distinct(heard).map(stepOfRecord), ...open.map(stepOfDecision)].toSorted((a, b) =>
     compare(placeOf(a), placeOf(b)),
   );
-  const chainToken = rootOf(sorted);
+  // A name of its own also where nothing happened, such as a mirror of money: else such chains would be one.
+  const silent = records.map(stepOfRecord).toSorted((a, b) => compare(placeOf(a), placeOf(b)));
+  const chainToken = rootOf(sorted.length > 0 ? sorted : silent);
   const isRoot = ({ transactionToken }: Step) => transactionToken === chainToken;
   return { chainToken, steps: [...sorted.filter(isRoot), ...sorted.filter((step) => !isRoot(step))] };
 }
@@ -92,7 +94,7 @@ const WITHIN_ONE_INSTANT: readonly (readonly RecordEffect[])[] = [
   ['dispute_completed'],
   ['dispute_take_back'],
   ['expiry'],
-  ['unexplained'],
+  ['no_money', 'unexplained'],
 ];
 
 function placeOf(step: Step): Key {

@@ -59,6 +59,11 @@ function areLinked(a: Signs, b: Signs): boolean {
   return (a.seeks || b.seeks) && a.shared.some((sign) => b.shared.includes(sign));
 }
 
+/** The transactions and messages that an event is or names. */
+export function namesOf(event: ChainEvent): readonly string[] {
+  return signsOf(event).names;
+}
+
 function signsOf(event: ChainEvent): Signs {
   if (event.source === 'decision') {
     const { currency, transactionToken, chainToken, messageToken } = event.decision;

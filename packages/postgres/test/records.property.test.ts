@@ -1,0 +1,87 @@
+import { type ChainPolicy, DEFAULT_CHAIN_POLICY } from '@freeway/core';
+import {
+  arbitraryArrangement,
+  arbitraryLives,
+  arrangeLives,
+  arrangeRecords,
+  AS_IT_HAPPENED,
+  createMemoryLedger,
+  type LedgerStep,
+  type Lives,
+  memoryTarget,
+  replayHistory,
+  type ReplayOutcome,
+} from '@freeway/testkit';
+import { assert, asyncProperty, constantFrom } from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Postgres } from '../src/connect.ts';
+import { HOT_SESSION } from '../src/ledger.ts';
+import { emptyPostgresTarget } from '../testing/postgres-target.ts';
+import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+
+const serverUrl = process.env['TEST_DATABASE_URL'];
+
+/**
+ * More on demand, and one history again by what fast-check printed of it:
+ * `PROPERTY_RUNS=2000 npm test -- --project postgres records.property`,
+ * `PROPERTY_SEED=-123 PROPERTY_PATH=45:0:1 npm test -- --project postgres records.property -t 'name of the property'`.
+ */
+const PARAMETERS = {
+  numRuns: Number(process.env['PROPERTY_RUNS'] ?? 300),
+  ...(process.env['PROPERTY_SEED'] === undefined ? {} : { seed: Number(process.env['PROPERTY_SEED']) }),
+  ...(process.env['PROPERTY_PATH'] === undefined ? {} : { path: process.env['PROPERTY_PATH'] }),
+};
+
+const POLICIES: readonly ChainPolicy[] = [
+  DEFAULT_CHAIN_POLICY,
+  { keepResidue: new Set(['fuel', 'card_present']), holdDays: { lodging: 3, fuel: 2 } },
+];
+
+/** What is compared is what was committed, not when it reached the disk. */
+const NO_WAIT = { synchronous_commit: 'off' };
+
+describe.skipIf(serverUrl === undefined)('whole lives in PostgreSQL', () => {
+  let database: TestDatabase;
+  let hot: Postgres;
+  let postgres: Postgres;
+  beforeAll(async () => {
+    database = await openTestDatabase(serverUrl ?? '');
+    hot = database.connect({ poolMax: 1, session: { ...HOT_SESSION, ...NO_WAIT } });
+    postgres = database.connect({ poolMax: 4, session: NO_WAIT });
+  });
+  afterAll(() => database.close());
+
+  const replay = async ({ setUp, limits }: Lives, steps: readonly LedgerStep[], policy: ChainPolicy) =>
+    replayHistory({ setUp, limits, steps }, await emptyPostgresTarget(postgres, hot, policy));
+
+  const model = ({ setUp, limits }: Lives, steps: readonly LedgerStep[], policy: ChainPolicy): Promise<ReplayOutcome> =>
+    replayHistory({ setUp, limits, steps }, memoryTarget(createMemoryLedger(policy)));
+
+  it('equal the in-memory ledger, however they arrive', { timeout: 3_600_000 }, async () => {
+    await assert(
+      asyncProperty(
+        arbitraryLives(),
+        arbitraryArrangement(),
+        constantFrom(...POLICIES),
+        async (lives, arrangement, policy) => {
+          const steps = arrangeLives(lives.events, arrangement);
+          const actual = await replay(lives, steps, policy);
+          expect(actual).toEqual(await model(lives, steps, policy));
+          expect(actual.invariants).toEqual([]);
+        },
+      ),
+      PARAMETERS,
+    );
+  });
+
+  it('end equal in any order of their records', { timeout: 3_600_000 }, async () => {
+    await assert(
+      asyncProperty(arbitraryLives(), arbitraryArrangement(), async (lives, arrangement) => {
+        const inOrder = await replay(lives, arrangeRecords(lives.events, AS_IT_HAPPENED), DEFAULT_CHAIN_POLICY);
+        const arrived = await replay(lives, arrangeRecords(lives.events, arrangement), DEFAULT_CHAIN_POLICY);
+        expect(arrived.snapshot).toEqual(inOrder.snapshot);
+      }),
+      PARAMETERS,
+    );
+  });
+});
