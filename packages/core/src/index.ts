@@ -3,7 +3,6 @@ export type { AuthorizationRequest, Merchant, RequestKind } from './authorizatio
 export { backoffMs } from './backoff.ts';
 export { exponentOf } from './currency.ts';
 export { createDeadLetterTally } from './dead-letter-tally.ts';
-export type { DeadLetterTally } from './dead-letter-tally.ts';
 export { decide, isUnload } from './decide.ts';
 export { formatAmount, parseAmount } from './decimal.ts';
 export type { AmountFault, ParsedAmount } from './decimal.ts';
@@ -37,7 +36,6 @@ export { DEAD_REASONS, MAX_NAMED_IDS, UNRECORDED_ERRORS } from './ports/dead-let
 export type {
   DeadLetter,
   DeadLetterAction,
-  DeadLetterCounts,
   DeadLetterFilter,
   DeadLetterList,
   DeadLetterOutcome,

@@ -72,7 +72,8 @@ export function operationContract(shared: () => QueuesUnderTest, openFresh: Open
     fail.reject(new Error('none of them'));
     const end = await eventually(
       () => of('webhook-queue'),
-      ({ dead }) => dead === 3,
+      // A broker counts one queue after the other: a message on its way may be in two counts.
+      ({ dead, ready }) => dead === 3 && ready === 0,
     );
     expect(end).toEqual({ queue: 'webhook-queue', ready: 0, inFlight: 0, dead: 3 });
     expect(await of('jit-funding-queue')).toEqual({ queue: 'jit-funding-queue', ready: 0, inFlight: 0, dead: 0 });

@@ -16,7 +16,7 @@ import { filterOf, queuesOf, withFilterOptions, type FilterOptions } from './fil
 import { printOutcomes, WORDS, type QueueOutcome } from './print-outcomes.ts';
 import { withAuditedDeadLetters, withDeadLetters } from './with-dead-letters.ts';
 
-export interface ActOptions extends FilterOptions {
+interface ActOptions extends FilterOptions {
   readonly all?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
