@@ -14,6 +14,7 @@ export const MAINS = {
   gateway: join(dirname(resolve('@freeway/gateway')), 'main.ts'),
   relay: join(WORKERS, 'relay/main.ts'),
   worker: join(WORKERS, 'jit-funding/main.ts'),
+  sweeper: join(WORKERS, 'sweeper/main.ts'),
 } as const;
 
 export interface Child {

@@ -15,8 +15,9 @@ describe('a process with faulty settings exits with 2 and names each of them', (
     gateway: { JIT_BASIC_AUTH_PASSWORD: 'short', PORT: '70000' },
     relay: { OUTBOX_POLL_MS: '-1', QUEUE_RETRY_DELAYS_MS: '3,2,1', OPERATIONS_PORT: 'http' },
     worker: { MARQETA_TIMEOUT_MS: '12345', MONGODB_POOL_MIN: '-2', QUEUE_PREFIX: 'Not Allowed' },
+    sweeper: { CORE_API_URL: 'ftp://elsewhere', SWEEP_LOOKUPS_PER_SECOND: '1000', SWEEP_EXPIRY_GRACE_MS: 'two days' },
   };
-  const missing = { gateway: ['JIT_BASIC_AUTH_USERNAME'], relay: [], worker: [] };
+  const missing = { gateway: ['JIT_BASIC_AUTH_USERNAME'], relay: [], worker: [], sweeper: [] };
 
   test.concurrent.each(NAMES)('%s', async (name) => {
     const env = { ...common, ...own[name] };

@@ -22,6 +22,8 @@ const DAY_MS = 86_400_000;
 const ago = (days: number): number => Date.now() - days * DAY_MS;
 const isoAgo = (days: number): string => new Date(ago(days)).toISOString();
 
+const message = (name: string) => ({ id: name, type: 'transaction_recorded', body: '{}' });
+
 describe.skipIf(!POSTGRES_QUEUES.available)('holds whose time is over', () => {
   let database: TestDatabase;
   let under: QueuesUnderTest;
@@ -245,19 +247,18 @@ describe.skipIf(!POSTGRES_QUEUES.available)('holds whose time is over', () => {
     return expiry(UNDISTURBED);
   }
 
-  describe('while intake is behind', () => {
-    const message = (name: string) => ({ id: name, type: 'transaction_recorded', body: '{}' });
-    /** Takes what waits, so that nothing does. */
-    async function drain(): Promise<void> {
-      for (const queue of ['transaction-processing-queue', 'webhook-queue'] as const) {
-        const consumer = await under.queues.consume(queue, { prefetch: 10 }, async () => undefined);
-        const left = async () => (await under.queues.statistics()).find((each) => each.queue === queue);
-        await expect.poll(left, { timeout: 20_000 }).toMatchObject({ ready: 0, inFlight: 0 });
-        await consumer.stop();
-      }
+  /** Takes what waits, so that nothing does. */
+  async function drain(): Promise<void> {
+    for (const queue of ['transaction-processing-queue', 'webhook-queue'] as const) {
+      const consumer = await under.queues.consume(queue, { prefetch: 10 }, async () => undefined);
+      const left = async () => (await under.queues.statistics()).find((each) => each.queue === queue);
+      await expect.poll(left, { timeout: 20_000 }).toMatchObject({ ready: 0, inFlight: 0 });
+      await consumer.stop();
     }
-    const skipped = () => sweeper.metric('freeway_expiry_skipped_total');
+  }
+  const skipped = () => sweeper.metric('freeway_expiry_skipped_total');
 
+  describe('while intake is behind', () => {
     test.each(['transaction-processing-queue', 'webhook-queue'] as const)(
       'nothing expires: %s stands still with messages in it',
       async (queue) => {
