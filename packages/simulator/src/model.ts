@@ -1,6 +1,5 @@
 import { accountKey, openBook, rangeAround } from './book.ts';
 import { createChainBook } from './chains/chain-book.ts';
-import { createMoves, setState } from './moves.ts';
 import { eventOfAnswer, eventOfRecord } from './chains/chain-event.ts';
 import { firstTokenOf } from './transaction-parts.ts';
 import { toMinor } from './decimal-money.ts';
@@ -81,13 +80,15 @@ export interface Model {
   doubt(message: Message): void;
   /** The platform's word on a transaction, which is about to be sent; it counts from now on, whenever it arrives. */
   record(happening: Happening): void;
-  /** The ledger has booked what a notification told: a record or a transition. False: ask again, the account is busy. */
-  arrived(token: string, isBusy: (accountKey: string) => boolean): boolean;
+  /** Transactions whose records are not known to be booked. */
+  awaited(): Iterable<string>;
+  /** The ledger has booked the record of this transaction. Without effect while its account is busy: tell it again. */
+  arrived(transactionToken: string, isBusy: (accountKey: string) => boolean): void;
   /** A notification was given up: what its account holds is no longer known. */
   lost(token: string): void;
-  /** The platform moved a card or a user to another state; the gateway learns of it some time, by this transition. */
-  moveCard(cardToken: string, state: CardState, transitionToken: string): void;
-  moveUser(userToken: string, state: OwnerState, transitionToken: string): void;
+  /** The platform moved a card or a user to another state; the gateway learns of it some time, nobody knows when. */
+  moveCard(cardToken: string, state: CardState): void;
+  moveUser(userToken: string, state: OwnerState): void;
   /** The account that a message is about, if it is known. */
   accountOf(message: Message): string | undefined;
   /** Whether the account that a message is about takes bookings: it is known, and not closed. */
@@ -116,7 +117,6 @@ export function createModel(programme: Programme, state?: ModelState): Model {
   const book = openBook(programme);
   if (state !== undefined) loadState(book, state);
   const chains = createChainBook(book);
-  const moves = createMoves();
   const decided = new Map<string, Remembered>();
 
   const remember = (key: string, entry: Remembered): void => {
@@ -149,13 +149,14 @@ export function createModel(programme: Programme, state?: ModelState): Model {
       if (doubted !== undefined) doubted.certain = false;
     },
     record(happening) {
-      const home = homeOf(happening.message, book);
+      const home = happening.kind.deed === 'nothing' ? undefined : homeOf(happening.message, book);
       if (home !== undefined) chains.add(firstTokenOf(happening.message), eventOfRecord(happening), home, true);
     },
-    arrived: (token, isBusy) => moves.arrived(token) || chains.arrived(token, isBusy),
+    awaited: () => chains.awaited(),
+    arrived: (token, isBusy) => chains.arrived(token, isBusy),
     lost: (token) => chains.lost(token),
-    moveCard: (token, to, by) => moves.move(book.card(token), to, by),
-    moveUser: (token, to, by) => moves.move(book.owner({ kind: 'user', token }), to, by),
+    moveCard: (token, to) => move(book.card(token), to),
+    moveUser: (token, to) => move(book.owner({ kind: 'user', token }), to),
     accountOf: (message) => account(message)?.key,
     books: (message) => (account(message)?.state ?? 'closed') !== 'closed',
     heldMinor: (key) => book.accounts.get(key)?.heldMinor ?? 0n,
@@ -173,8 +174,21 @@ function loadState(book: Book, state: ModelState): void {
     if (account !== undefined) Object.assign(account, { postedMinor, heldMinor, pendingMinor });
   }
   for (const counter of state.counters) book.putCounter(counter);
-  for (const { token, state: now } of state.cards ?? []) setState(book.card(token), now);
-  for (const { token, state: now } of state.users ?? []) setState(book.owner({ kind: 'user', token }), now);
+  for (const { token, state: now } of state.cards ?? []) settle(book.card(token), now);
+  for (const { token, state: now } of state.users ?? []) settle(book.owner({ kind: 'user', token }), now);
+}
+
+/** Whatever has states of which the gateway may know an older one; the last is the one in the end. */
+interface Movable<S> {
+  states: readonly S[];
+}
+
+function settle<S>(subject: Movable<S> | undefined, state: S): void {
+  if (subject !== undefined) subject.states = [state];
+}
+
+function move<S>(subject: Movable<S> | undefined, to: S): void {
+  if (subject !== undefined) subject.states = [...subject.states.filter((state) => state !== to), to];
 }
 
 /** money.md *two keys*: content means method, amount, currency, card and owner; how the amount is written is not content. */

@@ -57,8 +57,8 @@ export interface Player {
   run(): Promise<TrafficReport>;
   /** The report so far. */
   statistics(): TrafficReport;
-  /** The ledger has booked every record that was acknowledged before this moment of `performance.now`. */
-  bookedBefore(momentMs: number): void;
+  /** The ledger has booked the records of these transactions: answers about their accounts are exact again. */
+  booked(transactionTokens: Iterable<string>): void;
 }
 
 /** Plays the platform against a gateway and checks every answer. */
@@ -102,7 +102,9 @@ export function createPlayer(options: PlayOptions): Player {
       return tally.report();
     },
     statistics: () => tally.report(),
-    bookedBefore: (momentMs) => options.lives?.bookedBefore(momentMs, (key) => busy.has(key)),
+    booked(tokens) {
+      for (const token of tokens) model.arrived(token, (key) => busy.has(key));
+    },
   };
 }
 

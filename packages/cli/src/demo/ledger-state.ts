@@ -1,19 +1,18 @@
 import type { Postgres } from '@freeway/postgres';
-import type { AccountBalances, ModelState } from '@freeway/simulator';
+import type { AccountBalances, CounterUse, ModelState, Programme } from '@freeway/simulator';
 
 /** Where the ledger stands, in the simulator's words: what a later run of the demo goes on from. */
-export async function readModelState(postgres: Postgres): Promise<ModelState> {
-  const counters = await postgres.sql`
-    select l.token, c.window_start::text as window_start, c.amount_minor, c.count
-      from counters c join limits l on l.limit_id = c.limit_id`;
+export async function readModelState(postgres: Postgres, programme: Programme): Promise<ModelState> {
+  const cards = await postgres.sql`
+    select token, state from cards where token = any (${programme.cards.map(({ token }) => token)}::text[])`;
+  const users = await postgres.sql`
+    select token, state from owners
+      where kind = 'user' and token = any (${programme.users.map(({ token }) => token)}::text[])`;
   return {
     accounts: await readBalances(postgres),
-    counters: counters.map((row) => ({
-      limit: row['token'],
-      windowStart: row['window_start'],
-      amountMinor: BigInt(row['amount_minor']),
-      count: row['count'],
-    })),
+    counters: await readCounters(postgres),
+    cards: cards.map((row) => ({ token: row['token'], state: row['state'] })),
+    users: users.map((row) => ({ token: row['token'], state: row['state'] })),
   };
 }
 
@@ -26,6 +25,18 @@ async function readBalances(postgres: Postgres): Promise<AccountBalances[]> {
     postedMinor: BigInt(row['posted_minor']),
     heldMinor: BigInt(row['held_minor']),
     pendingMinor: BigInt(row['pending_credit_minor']),
+  }));
+}
+
+async function readCounters(postgres: Postgres): Promise<CounterUse[]> {
+  const rows = await postgres.sql`
+    select l.token, c.window_start::text as window_start, c.amount_minor, c.count
+      from counters c join limits l on l.limit_id = c.limit_id`;
+  return rows.map((row) => ({
+    limit: row['token'],
+    windowStart: row['window_start'],
+    amountMinor: BigInt(row['amount_minor']),
+    count: row['count'],
   }));
 }
 
@@ -46,6 +57,17 @@ export async function differingAccounts(
       );
     })
     .map((each) => `${keyOf(each)}: expected ${figures(each)}, the ledger has ${figures(actual.get(keyOf(each)))}`);
+}
+
+/** Counters on which they differ; one that is missing counts nothing. */
+export async function differingCounters(postgres: Postgres, expected: readonly CounterUse[]): Promise<string[]> {
+  const actual = new Map((await readCounters(postgres)).map((each) => [`${each.limit} ${each.windowStart}`, each]));
+  return expected.flatMap((each) => {
+    const key = `${each.limit} ${each.windowStart}`;
+    const { amountMinor, count } = actual.get(key) ?? { amountMinor: 0n, count: 0 };
+    if (amountMinor === each.amountMinor && count === each.count) return [];
+    return [`${key}: expected ${each.amountMinor} in ${each.count}, the ledger counts ${amountMinor} in ${count}`];
+  });
 }
 
 function keyOf({ owner, currency }: AccountBalances): string {

@@ -2,15 +2,17 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectPostgres, migrate, openDatabase, type Postgres, verifyLedger } from '@freeway/postgres';
 import { createLifecycle, createLogger, type Environment, type Lifecycle } from '@freeway/runtime';
-import { buildProgramme, createModel, createPlayer, type Model, type Player, type Programme } from '@freeway/simulator';
+import { buildProgramme, createModel, type Model, type Programme } from '@freeway/simulator';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { developerEnvironment } from '../dev/developer-environment.ts';
 import { type AllSettings, readAllSettings } from '../dev/read-all-settings.ts';
 import { type Everything, startAll } from '../dev/start-all.ts';
 import { drain, readBacklog } from './backlog.ts';
 import type { DemoOptions } from './demo-options.ts';
-import { differingAccounts, readModelState } from './ledger-state.ts';
+import { differingAccounts, differingCounters, readModelState } from './ledger-state.ts';
 import { tableLine, tableLines } from './live-table.ts';
+import { createPlayedPlatform, finishLives, type PlayedPlatform, settleBooked } from './play-lives.ts';
+import { type ListedExceptions, watchExceptions } from './records-state.ts';
 import { seedProgramme } from '../seed-programme.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { type DemoOutcome, faultsOf, summaryJson, summaryLines } from './summary.ts';
@@ -55,6 +57,7 @@ interface Demo {
   readonly postgres: Postgres;
   readonly programme: Programme;
   readonly model: Model;
+  readonly exceptions: ListedExceptions;
   readonly settings: AllSettings;
 }
 
@@ -92,16 +95,22 @@ async function prepare(
   if (seeded.status !== 'seeded_before') await settle(postgres);
   screen.say(seeded.status === 'seeded_before' ? '  there already from an earlier run' : `  ${seeded.lines} records`);
   await openVisitor(postgres);
-  const model = createModel(programme, await readModelState(postgres));
-  screen.say('starting gateway, relay and workers ...');
+  screen.say('starting gateway, intake, relay, workers and sweeper ...');
   const everything = await startAll({ settings, databaseUrl: database.url, ...process });
-  sayWhere(screen, settings, everything.gateway.url, database.kind);
-  return { everything, postgres, programme, model, settings };
+  // What an earlier run left on its way must be booked before the model looks where the ledger stands.
+  await drain(postgres, everything);
+  const model = createModel(programme, await readModelState(postgres, programme));
+  const exceptions = await watchExceptions(postgres);
+  sayWhere(screen, settings, everything, database.kind);
+  return { everything, postgres, programme, model, exceptions, settings };
 }
 
-/** Statistics and a checkpoint now, so that the disk is not busy with the seeds when the first cards are swiped. */
+/**
+ * Statistics and a checkpoint now, so that the disk is not busy with the seeds when the first cards are swiped. Only of what was
+ * seeded: of a table that is known to be empty PostgreSQL plans as if it stayed so.
+ */
 async function settle(postgres: Postgres): Promise<void> {
-  await postgres.sql`analyze`;
+  await postgres.sql`analyze owners, cards, accounts, limits, ledger_transactions, entries`;
   // Only a superuser may, which an operator's own database need not grant.
   await postgres.sql`checkpoint`.catch(() => undefined);
 }
@@ -110,9 +119,11 @@ function store(url: string | undefined, name: string, embedded: string): string 
   return url === undefined ? embedded : name;
 }
 
-function sayWhere(screen: Screen, { gateway }: AllSettings, url: string, database: string): void {
+function sayWhere(screen: Screen, { gateway }: AllSettings, everything: Everything, database: string): void {
+  const { url } = everything.gateway;
   screen.say('');
   screen.say(`gateway   ${url}/v1/jit   also /health /ready /metrics /profile`);
+  screen.say(`webhooks  ${everything.intake.url}/v1/webhooks/marqeta`);
   screen.say(
     `stores    ledger: PostgreSQL (${database}); cache: ${store(gateway.REDIS_URL, 'Redis', 'in process')}; ` +
       `queues: ${store(gateway.RABBITMQ_URL, 'RabbitMQ', 'PostgreSQL')}; archive: ${store(gateway.MONGODB_URI, 'MongoDB', 'PostgreSQL')}`,
@@ -122,50 +133,76 @@ function sayWhere(screen: Screen, { gateway }: AllSettings, url: string, databas
 }
 
 async function play(demo: Demo, options: DemoOptions, screen: Screen, stopping: AbortSignal): Promise<DemoOutcome> {
-  const { everything, programme, model, settings } = demo;
-  const { JIT_BASIC_AUTH_USERNAME: username, JIT_BASIC_AUTH_PASSWORD: password } = settings.gateway;
-  const { JIT_HEADER_NAME: headerName, JIT_HEADER_VALUE: headerValue } = settings.gateway;
-  const player = createPlayer({
-    url: `${everything.gateway.url}/v1/jit`,
-    credentials: { username, password },
-    ...(headerName === undefined || headerValue === undefined ? {} : { headers: { [headerName]: headerValue } }),
-    ratePerSecond: options.ratePerSecond,
-    programme,
-    model,
-    seed: options.seed,
-    signal: stopping,
-    ...(options.forMs === undefined ? {} : { durationMs: options.forMs }),
-  });
+  const { everything, postgres, programme, model, exceptions, settings } = demo;
+  const platform = createPlayedPlatform(
+    {
+      gatewayUrl: everything.gateway.url,
+      intakeUrl: everything.intake.url,
+      settings,
+      programme,
+      model,
+      signal: stopping,
+    },
+    options,
+  );
+  const { player, lives } = platform;
   const running = player.run();
   let over = false;
-  const showing = show(demo, player, screen, () => over);
+  const showing = show(demo, platform, screen, () => over);
   const traffic = await running.finally(() => (over = true));
   await showing;
-  const left = await drain(demo.postgres, everything);
+  screen.say('playing every life to its end ...');
+  await finishLives(lives, FINISH_MS);
+  const left = await drain(postgres, everything, () => settleBooked(postgres, model, player));
+  const awaited = await settleBooked(postgres, model, player);
+  const balances = [...model.expectedBalances()];
+  // Where something was never delivered nobody knows what its account and its counters come to.
+  const isCertain = balances.every(({ certain }) => certain) && lives.report().webhooks.waiting === 0;
   return {
     traffic,
+    lives: lives.report(),
+    awaited,
     profile: everything.gateway.authorizer.profiler.snapshot().sinceStart,
-    invariants: await verifyLedger(demo.postgres),
-    differences: await differingAccounts(demo.postgres, [...model.expectedBalances()]),
+    invariants: await verifyLedger(postgres),
+    differences: await differingAccounts(postgres, balances),
+    differingCounters: isCertain ? await differingCounters(postgres, [...model.expectedCounters()]) : [],
+    differingExceptions: isCertain ? await exceptions.differing(model.expectedOddities()) : [],
+    listed: await exceptions.count(),
     left,
   };
 }
 
+/** How long the end waits for webhooks to be acknowledged. */
+const FINISH_MS = 15_000;
+
 /** Draws the live view once a second on a terminal, one line every five seconds elsewhere. */
-async function show(demo: Demo, player: Player, screen: Screen, isOver: () => boolean): Promise<void> {
+async function show(
+  { postgres, everything, model, exceptions }: Demo,
+  { player, lives }: PlayedPlatform,
+  screen: Screen,
+  isOver: () => boolean,
+): Promise<void> {
   const startedMs = performance.now();
   const everyMs = screen.isTerminal ? 1000 : 5000;
   let shownMs = startedMs;
+  let acknowledged = 0;
   while (!isOver()) {
     await sleep(100);
-    if (performance.now() - shownMs < everyMs) continue;
-    shownMs = performance.now();
+    const nowMs = performance.now();
+    if (nowMs - shownMs < everyMs) continue;
+    await settleBooked(postgres, model, player);
+    const report = lives.report();
     const input = {
       traffic: player.statistics(),
-      profile: demo.everything.gateway.authorizer.profiler.snapshot(),
-      backlog: await readBacklog(demo.postgres, demo.everything),
+      lives: report,
+      webhooksPerSecond: ((report.webhooks.acknowledged - acknowledged) * 1000) / (nowMs - shownMs),
+      exceptions: await exceptions.count(),
+      profile: everything.gateway.authorizer.profiler.snapshot(),
+      backlog: await readBacklog(postgres, everything),
       elapsedMs: performance.now() - startedMs,
     };
+    shownMs = nowMs;
+    acknowledged = report.webhooks.acknowledged;
     if (screen.isTerminal) screen.draw(tableLines(input));
     else screen.say(tableLine(input));
   }

@@ -25,10 +25,12 @@ export interface ChainBook {
   /** `mayBeMissing`: the ledger may not know of it, now or for some time. */
   add(first: string, event: ChainEvent, home: ChainHome, mayBeMissing: boolean): void;
   /**
-   * The record of this transaction is booked, so that nothing is open about it. False: not now, for the gateway is deciding on
-   * something of this account, perhaps by what it knew before.
+   * The record of this transaction is booked, so that nothing is open about it. Does nothing while the gateway is deciding on
+   * something of this account, perhaps by what it knew before: tell it again.
    */
-  arrived(token: string, isBusy: (accountKey: string) => boolean): boolean;
+  arrived(token: string, isBusy: (accountKey: string) => boolean): void;
+  /** Transactions whose records are not known to be booked. */
+  awaited(): Iterable<string>;
   /** The record of this transaction will never come. */
   lost(token: string): void;
   view(first: string): ChainView | undefined;
@@ -58,6 +60,7 @@ const NOTHING: ChainSum = {
 export function createChainBook(book: Book): ChainBook {
   const chains = new Map<string, Chain>();
   const chainOfToken = new Map<string, Chain>();
+  const awaited = new Set<string>();
   const odd = new Map<string, readonly Oddity[]>();
 
   function open(first: string, home: ChainHome): Chain {
@@ -66,7 +69,10 @@ export function createChainBook(book: Book): ChainBook {
     const oldest = chains.size > CHAINS_MAX ? chains.values().next().value : undefined;
     if (oldest !== undefined) {
       chains.delete(oldest.first);
-      for (const { token } of [...oldest.arrived, ...oldest.open]) chainOfToken.delete(token);
+      for (const { token } of [...oldest.arrived, ...oldest.open]) {
+        chainOfToken.delete(token);
+        awaited.delete(token);
+      }
     }
     return chain;
   }
@@ -86,21 +92,24 @@ export function createChainBook(book: Book): ChainBook {
       const chain = chains.get(first) ?? open(first, home);
       chainOfToken.set(event.token, chain);
       (mayBeMissing ? chain.open : chain.arrived).push(event);
+      if (mayBeMissing && event.source === 'record') awaited.add(event.token);
       recount(chain);
     },
     arrived(token, isBusy) {
       const chain = chainOfToken.get(token);
       const event = chain?.open.find((each) => each.token === token && each.source === 'record');
-      if (chain === undefined || event === undefined) return true;
-      if (isBusy(chain.account.key)) return false;
+      if (chain === undefined || event === undefined) return;
+      if (isBusy(chain.account.key)) return;
+      awaited.delete(token);
       // The record beats the answer: whether that ever came makes no difference any more.
       const left = chain.open.filter((each) => each.token !== token);
       chain.open.splice(0, chain.open.length, ...left);
       chain.arrived.push(event);
       recount(chain);
-      return true;
     },
+    awaited: () => awaited.values(),
     lost(token) {
+      awaited.delete(token);
       const chain = chainOfToken.get(token);
       if (chain !== undefined) chain.account.certain = false;
     },

@@ -15,7 +15,7 @@ import type { Programme } from '../programme.ts';
 import type { WebhookReport } from '../webhooks/webhook-report.ts';
 
 export interface LivesOptions {
-  readonly webhooks: Omit<WebhookOptions, 'seed' | 'onAcknowledged' | 'onDropped'>;
+  readonly webhooks: Omit<WebhookOptions, 'seed' | 'onDropped'>;
   readonly programme: Programme;
   readonly model: Model;
   readonly seed: string;
@@ -29,18 +29,11 @@ export interface LivesReport {
   readonly webhooks: WebhookReport;
   /** Records by type. */
   readonly records: Readonly<Record<string, number>>;
+  /** Debits that are final, minor units by currency. */
+  readonly cleared: Readonly<Record<string, bigint>>;
   /** Lives that go on. */
   readonly underWay: number;
 }
-
-interface Acknowledged {
-  readonly token: string;
-  /** Of `performance.now`. */
-  readonly atMs: number;
-}
-
-/** Of older ones it is never known that they are booked: answers about their accounts stay less exact. */
-const ACKNOWLEDGED_MAX = 50_000;
 
 /** What follows the gateway's answers: records, and the lives of the transactions that were approved. */
 export interface Lives {
@@ -48,8 +41,6 @@ export interface Lives {
   readonly conduct: Conduct;
   /** The platform decides what becomes of a transaction that the gateway was asked about. */
   conclude(message: Message, asked: GatewayExchange): void;
-  /** The ledger has booked everything that was acknowledged before this moment of `performance.now`. */
-  bookedBefore(momentMs: number, isBusy: (accountKey: string) => boolean): void;
   /** Plays every life to its end at once and waits until all of it is delivered, or given up. */
   finish(): Promise<void>;
   /** Ends without delivering what is left. */
@@ -60,15 +51,9 @@ export interface Lives {
 export function createLives(options: LivesOptions): Lives {
   const { model, programme, seed, dayMs = 2000, now = Date.now } = options;
   const conduct = { ...DEFAULT_CONDUCT, ...options.conduct };
-  let acknowledged: Acknowledged[] = [];
   const sender = createWebhookSender({
     ...options.webhooks,
     seed,
-    onAcknowledged(tokens) {
-      const atMs = performance.now();
-      for (const token of tokens) acknowledged.push({ token, atMs });
-      if (acknowledged.length > ACKNOWLEDGED_MAX) acknowledged.splice(0, ACKNOWLEDGED_MAX / 2);
-    },
     onDropped: (tokens) => tokens.forEach((token) => model.lost(token)),
   });
   const platform = createPlatform({ model, now, fundingLegs: conduct.fundingLegs, send: sender.send });
@@ -100,9 +85,6 @@ export function createLives(options: LivesOptions): Lives {
       const other = random.chance(conduct.unasked) ? unasked(now()) : undefined;
       if (other !== undefined) live(platform.conclude(other));
     },
-    bookedBefore(momentMs, isBusy) {
-      acknowledged = acknowledged.filter(({ token, atMs }) => atMs >= momentMs || !model.arrived(token, isBusy));
-    },
     async finish() {
       schedule.hurry();
       await sender.drain();
@@ -112,6 +94,11 @@ export function createLives(options: LivesOptions): Lives {
       schedule.stop();
       await sender.stop();
     },
-    report: () => ({ webhooks: sender.report(), records: platform.recorded(), underWay: schedule.waiting() }),
+    report: () => ({
+      webhooks: sender.report(),
+      records: platform.recorded(),
+      cleared: platform.cleared(),
+      underWay: schedule.waiting(),
+    }),
   };
 }

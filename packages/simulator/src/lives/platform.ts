@@ -1,6 +1,7 @@
 import { accountKey } from '../book.ts';
 import { buildFundingLeg, buildRecord } from '../records/build-record.ts';
 import { createRandom } from '../random.ts';
+import { keepTransactions, type KeptTransactions } from './kept-transactions.ts';
 import { firstTokenOf } from '../transaction-parts.ts';
 import { RECORD_KINDS, type RecordKindName } from '../records/record-kind.ts';
 import { toDecimalText } from '../decimal-money.ts';
@@ -15,7 +16,7 @@ export interface FollowUp extends Omit<Partial<Happening>, 'kind' | 'message' | 
 }
 
 /** The platform's own books: every transaction that it has concluded, told to the model and to the webhook. */
-export interface Platform {
+export interface Platform extends Omit<KeptTransactions, 'keep' | 'chainLength'> {
   readonly now: () => number;
   conclude(happening: Omit<Happening, 'identifier'>): Happening;
   /** What comes without any transaction before it: a force post, a refund. */
@@ -23,12 +24,6 @@ export interface Platform {
   /** Another transaction of a chain; returns it. */
   followUp(kind: RecordKindName, first: Message, terms: FollowUp): Happening;
   notify(notification: Notification): void;
-  /** As `GET /transactions/{token}` shows it, JSON text. */
-  transaction(token: string): string | undefined;
-  /** The others of its chain, oldest first. */
-  related(token: string): readonly string[];
-  /** Records by type. */
-  recorded(): Readonly<Record<string, number>>;
 }
 
 export interface PlatformOptions {
@@ -40,40 +35,17 @@ export interface PlatformOptions {
   readonly fundingLegs?: number;
 }
 
-interface Kept {
-  readonly happening: Happening;
-  readonly heldMinor: bigint;
-}
-
-/** Transactions that can still be looked up. */
-const KEPT_MAX = 100_000;
-
 export function createPlatform({ model, send, now = Date.now, fundingLegs = 0 }: PlatformOptions): Platform {
-  const kept = new Map<string, Kept>();
-  const chains = new Map<string, string[]>();
-  const counts: Record<string, number> = {};
+  const kept = keepTransactions();
   // Grows from run to run, as the platform's numbers do.
   let number = BigInt(now()) * 1000n;
-
-  function keep(happening: Happening, heldMinor: bigint): void {
-    const { message, kind } = happening;
-    kept.set(message.transactionToken, { happening, heldMinor });
-    const first = firstTokenOf(message);
-    chains.set(first, [...(chains.get(first) ?? []), message.transactionToken]);
-    counts[kind.type] = (counts[kind.type] ?? 0) + 1;
-    if (kept.size <= KEPT_MAX) return;
-    const [oldest] = kept.keys();
-    if (oldest === undefined) return;
-    chains.delete(firstTokenOf((kept.get(oldest) as Kept).happening.message));
-    kept.delete(oldest);
-  }
 
   function conclude(given: Omit<Happening, 'identifier'>): Happening {
     const happening: Happening = { ...given, identifier: ++number };
     const { message } = happening;
     model?.record(happening);
     const heldMinor = model?.heldMinor(accountKey(message.payer, message.currency)) ?? 0n;
-    keep(happening, heldMinor);
+    kept.keep(happening, heldMinor);
     const token = message.transactionToken;
     send({ category: 'transactions', token, text: buildRecord(happening, heldMinor) });
     const isTold = createRandom(`leg ${token}`).chance(fundingLegs);
@@ -90,7 +62,7 @@ export function createPlatform({ model, send, now = Date.now, fundingLegs = 0 }:
     followUp(kind, first, terms) {
       // Drawn from what came before, so that a life plays the same again.
       const follows = terms.follows ?? first.transactionToken;
-      const before = chains.get(firstTokenOf(first))?.length ?? 0;
+      const before = kept.chainLength(firstTokenOf(first));
       const random = createRandom(`follow-up ${kind} ${first.transactionToken} ${before}`);
       const message: Message = {
         ...first,
@@ -104,16 +76,9 @@ export function createPlatform({ model, send, now = Date.now, fundingLegs = 0 }:
       return conclude({ verdict: APPROVED, ...terms, follows, kind: RECORD_KINDS[kind], message });
     },
     notify: send,
-    transaction(token) {
-      const found = kept.get(token);
-      return found && buildRecord(found.happening, found.heldMinor);
-    },
-    related(token) {
-      const found = kept.get(token);
-      if (found === undefined) return [];
-      const others = chains.get(firstTokenOf(found.happening.message)) ?? [];
-      return others.filter((other) => other !== token);
-    },
-    recorded: () => ({ ...counts }),
+    transaction: kept.transaction,
+    related: kept.related,
+    recorded: kept.recorded,
+    cleared: kept.cleared,
   };
 }

@@ -33,8 +33,8 @@ export function createTransitions(
 
   function move({ card, what }: Subject, isBack: boolean, atMs: number): void {
     const token = random.uuid();
-    if (what === 'card') model.moveCard(card.token, isBack ? 'active' : 'suspended', token);
-    else model.moveUser(card.userToken, isBack ? 'active' : 'suspended', token);
+    if (what === 'card') model.moveCard(card.token, isBack ? 'active' : 'suspended');
+    else model.moveUser(card.userToken, isBack ? 'active' : 'suspended');
     const text =
       what === 'card' ? cardTransition(card, token, isBack, atMs) : userTransition(card, token, isBack, atMs);
     // PROTOCOL section 10.3: sources disagree on the keys.

@@ -36,8 +36,7 @@ export interface WebhookOptions extends Omit<ExchangeOptions, 'timeoutMs'> {
   readonly inFlightMax?: number;
   /** How it waits for a retry; tests look at how long. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
-  /** A message was answered 200: whose notifications it carried. */
-  onAcknowledged?(tokens: readonly string[]): void;
+  /** Given up after the last retry. */
   onDropped?(tokens: readonly string[]): void;
 }
 
@@ -137,7 +136,6 @@ async function deliver(stage: Stage, category: string, batch: readonly Notificat
   const { options, exchange, tally, turns, stopping } = stage;
   const body = `{${JSON.stringify(category)}:[${batch.map(({ text }) => text).join(',')}]}`;
   const headers = options.signing === undefined ? undefined : signatureHeader(body, options.signing);
-  const tokens = batch.map(({ token }) => token);
   const { pause = wait } = options;
   for (let retry = 0; retry <= options.retriesMax; retry++) {
     if (retry > 0) await pause(4 ** retry * options.secondMs, stopping).catch(() => undefined);
@@ -148,9 +146,9 @@ async function deliver(stage: Stage, category: string, batch: readonly Notificat
     tally.posted(outcome, performance.now() - startedMs, retry > 0);
     if (outcome.kind === 'answered' && outcome.answer.status === 200) {
       tally.counts.acknowledged += batch.length;
-      return options.onAcknowledged?.(tokens);
+      return;
     }
   }
   tally.counts.dropped += batch.length;
-  options.onDropped?.(tokens);
+  options.onDropped?.(batch.map(({ token }) => token));
 }
