@@ -15,6 +15,7 @@ import { registerProfile } from './commands/profile.ts';
 import { registerRelay } from './commands/relay.ts';
 import { registerSeed } from './commands/seed.ts';
 import { registerSettings } from './commands/settings.ts';
+import { registerSimulate } from './commands/simulate.ts';
 import { registerSweeper } from './commands/sweeper.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWorker } from './commands/worker.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   program.commandsGroup('Try it:');
   registerDemo(program);
   registerDev(program);
+  registerSimulate(program);
   program.commandsGroup('Processes:');
   registerGateway(program);
   registerIntake(program);

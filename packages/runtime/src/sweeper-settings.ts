@@ -5,25 +5,29 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** The settings that only the sweeper reads. */
 export const SWEEPER_SETTINGS = {
-  ...group("Marqeta's Core API, where the sweeper looks transactions up; it only reads", ['sweeper'], {
-    CORE_API_URL: {
-      type: 'url',
-      protocols: ['https:', 'http:'],
-      unset: 'approvals that no record confirms are counted and never released',
-      about: 'Base URL with its path, like https://sandbox-api.marqeta.com/v3. With its two tokens, or none.',
+  ...group(
+    "Marqeta's Core API: the sweeper looks transactions up, simulate --target sandbox plays on it",
+    ['sweeper', 'cli'],
+    {
+      CORE_API_URL: {
+        type: 'url',
+        protocols: ['https:', 'http:'],
+        unset: 'approvals that no record confirms are counted and never released',
+        about: 'Base URL with its path, like https://sandbox-api.marqeta.com/v3. With its two tokens, or none.',
+      },
+      CORE_API_APPLICATION_TOKEN: {
+        type: 'secret',
+        unset: 'the Core API is not asked',
+        about: 'The application token, its user.',
+      },
+      CORE_API_ADMIN_TOKEN: {
+        type: 'secret',
+        unset: 'the Core API is not asked',
+        about: 'The admin access token, its password.',
+      },
+      CORE_API_TIMEOUT_MS: { type: 'duration', default: 5000, max: MINUTE_MS, about: 'Limit of one attempt.' },
     },
-    CORE_API_APPLICATION_TOKEN: {
-      type: 'secret',
-      unset: 'the Core API is not asked',
-      about: 'The application token, its user.',
-    },
-    CORE_API_ADMIN_TOKEN: {
-      type: 'secret',
-      unset: 'the Core API is not asked',
-      about: 'The admin access token, its password.',
-    },
-    CORE_API_TIMEOUT_MS: { type: 'duration', default: 5000, max: MINUTE_MS, about: 'Limit of one attempt.' },
-  }),
+  ),
 
   ...group('Approvals in doubt', ['sweeper'], {
     SWEEP_DOUBT_EVERY_MS: {

@@ -12,6 +12,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllSettings } from '../dev/read-all-settings.ts';
+import { presentedToGateway, presentedToIntake } from '../simulate/simulated-marqeta.ts';
 import { bookedAmong } from './records-state.ts';
 import type { DemoOptions } from './demo-options.ts';
 
@@ -46,9 +47,7 @@ export function createPlayedPlatform(target: PlatformTarget, options: DemoOption
     dayMs: DAY_MS,
     webhooks: {
       url: `${target.intakeUrl}/v1/webhooks/marqeta`,
-      credentials: { username: intake.WEBHOOK_BASIC_AUTH_USERNAME, password: intake.WEBHOOK_BASIC_AUTH_PASSWORD },
-      ...customHeader(intake.WEBHOOK_HEADER_NAME, intake.WEBHOOK_HEADER_VALUE),
-      ...signing(settings),
+      ...presentedToIntake(intake),
       secondMs: SECOND_MS,
       duplicates: 0.02,
       reorder: 0.05,
@@ -56,8 +55,7 @@ export function createPlayedPlatform(target: PlatformTarget, options: DemoOption
   });
   const player = createPlayer({
     url: `${target.gatewayUrl}/v1/jit`,
-    credentials: { username: gateway.JIT_BASIC_AUTH_USERNAME, password: gateway.JIT_BASIC_AUTH_PASSWORD },
-    ...customHeader(gateway.JIT_HEADER_NAME, gateway.JIT_HEADER_VALUE),
+    ...presentedToGateway(gateway),
     ratePerSecond: options.ratePerSecond,
     programme,
     model,
@@ -69,17 +67,6 @@ export function createPlayedPlatform(target: PlatformTarget, options: DemoOption
     ...(options.forMs === undefined ? {} : { durationMs: options.forMs }),
   });
   return { player, lives };
-}
-
-function customHeader(name: string | undefined, value: string | undefined): { headers?: Record<string, string> } {
-  return name === undefined || value === undefined ? {} : { headers: { [name]: value } };
-}
-
-function signing({ intake }: AllSettings): Pick<Parameters<typeof createLives>[0]['webhooks'], 'signing'> {
-  const secret = intake.WEBHOOK_SIGNATURE_SECRET;
-  if (secret === undefined) return {};
-  const algorithm = intake.WEBHOOK_SIGNATURE_ALGORITHMS === 'HMAC_SHA_1' ? 'HMAC_SHA_1' : 'HMAC_SHA_256';
-  return { signing: { secret, algorithm } };
 }
 
 /** money.md *unloads*: original credits only where they are enabled. */
