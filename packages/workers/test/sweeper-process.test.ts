@@ -49,11 +49,6 @@ for (const kind of [POSTGRES_QUEUES, RABBITMQ_QUEUES])
       return child;
     }
 
-    async function pageOf(child: Child): Promise<string> {
-      const { url } = await child.logged('operations routes listening');
-      return (await fetch(`${String(url)}/metrics`)).text();
-    }
-
     async function approveLapsed(): Promise<void> {
       const [occurredAtMs, expiresAtMs] = [Date.now() - 10 * DAY_MS, Date.now() - 3 * DAY_MS];
       await approver.approve('lapsed', { request: { occurredAtMs, expiresAtMs } });
@@ -107,3 +102,8 @@ for (const kind of [POSTGRES_QUEUES, RABBITMQ_QUEUES])
       await expect.poll(held, PATIENTLY).toBe('0');
     });
   });
+
+async function pageOf(child: Child): Promise<string> {
+  const { url } = await child.logged('operations routes listening');
+  return (await fetch(`${String(url)}/metrics`)).text();
+}

@@ -48,6 +48,7 @@ export interface Approval {
   readonly request?: Partial<AuthorizationRequest>;
   readonly chain?: string;
   readonly reservation?: Partial<Reservation>;
+  readonly attemptId?: string;
 }
 
 /** Approvals without a gateway, through the real ledger. */
@@ -56,7 +57,7 @@ export function openApprover(url: string, accountId: string): Approver {
   const hot = connectPostgres({ url, poolMax: 1, statementTimeoutMs: 30_000, session });
   const ledger: PostgresLedger = createLedger(hot, { batchMax: 1, inFlightMax: 1, queueMax: 1000 });
   return {
-    async approve(token, { request = {}, chain = token, reservation = {} } = {}) {
+    async approve(token, { request = {}, chain = token, reservation = {}, attemptId } = {}) {
       const own = { transactionToken: token, messageToken: `message-of-${token}` };
       const proposal = buildProposal({
         accountId,
@@ -64,6 +65,7 @@ export function openApprover(url: string, accountId: string): Approver {
         request: { ...own, ...request },
         decision: approval(reservation),
         record: '{"source":"http"}',
+        ...(attemptId === undefined ? {} : { attemptId }),
       });
       const { status } = await ledger.authorize(proposal, performance.now() + 30_000);
       if (status !== 'committed') throw new Error(`expected a commit, got ${status}`);
