@@ -13,6 +13,8 @@ const serverUrl = process.env['TEST_DATABASE_URL'];
 /** A test here starts up to ten processes. */
 const TIMEOUT_MS = 120_000;
 
+const containing = (text: string) => expect.stringContaining(text) as string;
+
 describe.skipIf(serverUrl === undefined)('freeway exceptions', { timeout: TIMEOUT_MS }, () => {
   let database: TestDatabase;
   let folder: string;
@@ -36,7 +38,6 @@ describe.skipIf(serverUrl === undefined)('freeway exceptions', { timeout: TIMEOU
 
   const freeway = (...args: string[]): Promise<Run> =>
     runFreeway(['exceptions', ...args], { cwd: folder, env: { DATABASE_URL: database.url } });
-  const containing = (text: string) => expect.stringContaining(text) as string;
   const idOf = async (transaction: string, reason: string) => {
     const [row] = await database.postgres.sql`
       select exception_id from record_exceptions where transaction_token = ${transaction} and reason = ${reason}`;

@@ -69,12 +69,20 @@ export { openMigratedDatabase } from './open-migrated-database.ts';
 export { createPostgresQueues } from './queue/postgres-queues.ts';
 export type { PostgresQueues, PostgresQueuesOptions } from './queue/postgres-queues.ts';
 // The platform's records.
+export { DRIFT_KINDS, recordAgreement } from './records/agreement.ts';
+export type { Difference, DriftKind, Observation, PlatformWord } from './records/agreement.ts';
+export { countDrift, readDrift } from './records/agreement-list.ts';
+export type { ComparedWords, Drift } from './records/agreement-list.ts';
 export { findExceptionIds, listExceptions } from './records/exceptions.ts';
 export type { ExceptionFilter, ExceptionList, ExceptionState, ListedException } from './records/exceptions.ts';
 export { showException } from './records/exceptions-chain.ts';
 export type { ShownDecision, ShownException, ShownPosting, ShownRecord } from './records/exceptions-chain.ts';
 export { resolveException } from './records/exceptions-resolve.ts';
 export type { Resolution, Resolved } from './records/exceptions-resolve.ts';
+export { readExposure } from './records/exposure.ts';
+export type { AgeBucket, Amounts, Exposure, WorstAccount } from './records/exposure.ts';
+export { readSettlement, SETTLED_BOOKS, sumSettledBooks } from './records/settlement.ts';
+export type { SettledBook, SettlementChoice, SettlementLine } from './records/settlement.ts';
 export { createRecordLedger } from './records/record-ledger.ts';
 export type { PostgresRecordLedger, RecordLedgerOptions } from './records/record-ledger.ts';
 // What the sweeper works on.

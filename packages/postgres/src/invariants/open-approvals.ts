@@ -21,9 +21,20 @@ export const OPEN_APPROVALS = `
     from expected_credits c join decisions d on d.transaction_token = c.transaction_token
     where c.amount_minor > 0 and d.approved and d.effect = 'expected_credit' and not d.confirmed`;
 
-/** The age of `decided_at`, in steps that each ask for another kind of attention; sorts as text. */
+/** Ages that each ask for another kind of attention; they sort as text. */
+export const AGE_BUCKETS = [
+  '1: under a minute',
+  '2: under 10 minutes',
+  '3: under an hour',
+  '4: under a day',
+  '5: a day or more',
+] as const;
+
+const [MINUTE, TEN_MINUTES, HOUR, DAY, OLDER] = AGE_BUCKETS;
+
+/** The age of `decided_at`. */
 export const AGE_BUCKET = `
-  case when now() - decided_at < interval '1 minute' then '1: under a minute'
-       when now() - decided_at < interval '10 minutes' then '2: under 10 minutes'
-       when now() - decided_at < interval '1 hour' then '3: under an hour'
-       when now() - decided_at < interval '1 day' then '4: under a day' else '5: a day or more' end`;
+  case when now() - decided_at < interval '1 minute' then '${MINUTE}'
+       when now() - decided_at < interval '10 minutes' then '${TEN_MINUTES}'
+       when now() - decided_at < interval '1 hour' then '${HOUR}'
+       when now() - decided_at < interval '1 day' then '${DAY}' else '${OLDER}' end`;
