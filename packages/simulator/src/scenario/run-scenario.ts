@@ -4,6 +4,7 @@ import { buildRequest } from '../request.ts';
 import { createScenarioTools, type Protagonist, type ScenarioTools } from './scenario-tools.ts';
 import { declineReasonOf, type Answer } from '../check-answer.ts';
 import { tellRecord, tellRequest } from './tell-step.ts';
+import { toDecimalText } from '../decimal-money.ts';
 import type { Happening } from '../records/happening.ts';
 import type { Notification } from '../webhooks/webhook-sender.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
@@ -72,7 +73,13 @@ export async function* runScenario(
       pendingMinor: after.pendingMinor - before.pendingMinor,
       exceptions: await host.exceptions(token),
     };
-    yield { step, transactionToken: token, expected, actual, faults: [...faults, ...differences(expected, actual)] };
+    yield {
+      step,
+      transactionToken: token,
+      expected,
+      actual,
+      faults: [...faults, ...differences(expected, actual, scenario.account.currency)],
+    };
   }
 }
 
@@ -107,7 +114,7 @@ function answerWord(answer: Answer): string {
   return answer.status === 402 ? declineReasonOf(answer) : `status ${answer.status}`;
 }
 
-function differences(expected: StepEffect, actual: StepEffect): string[] {
+function differences(expected: StepEffect, actual: StepEffect, currency: string): string[] {
   const faults: string[] = [];
   if (expected.answer !== undefined && expected.answer !== actual.answer)
     faults.push(`answered ${actual.answer ?? 'nothing'}, expected ${expected.answer}`);
@@ -117,7 +124,9 @@ function differences(expected: StepEffect, actual: StepEffect): string[] {
     ['pending', 'pendingMinor'],
   ] as const)
     if (expected[member] !== actual[member])
-      faults.push(`${name} moved by ${actual[member]}, expected ${expected[member]}`);
+      faults.push(
+        `${name} moved by ${toDecimalText(actual[member], currency)}, expected ${toDecimalText(expected[member], currency)}`,
+      );
   const listed = [...actual.exceptions].toSorted().join(', ');
   const due = [...expected.exceptions].toSorted().join(', ');
   if (listed !== due) faults.push(`listed ${listed || 'nothing'}, expected ${due || 'nothing'}`);
