@@ -1,40 +1,34 @@
 export interface BatchOptions<Item> {
   readonly send: (items: readonly Item[]) => Promise<void>;
   readonly batchMax: number;
-  /** Batches under way at once. */
-  readonly inFlightMax: number;
 }
 
 /**
- * Sends items together: what arrives while as many batches are under way as may be goes in the next one, and shares its
- * outcome. At low load a batch is one item and waits for nothing.
+ * Sends items together, one batch at a time: what arrives while one is under way goes in the next, and shares its outcome.
+ * At low load a batch is one item and waits for nothing; at high load there are fewer waits for a disk than items.
  */
-export function createBatches<Item>(options: BatchOptions<Item>): (item: Item) => Promise<void> {
-  const { send, batchMax, inFlightMax } = options;
+export function createBatches<Item>({ send, batchMax }: BatchOptions<Item>): (item: Item) => Promise<void> {
   let waiting: { readonly item: Item; readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
-  let inFlight = 0;
+  let isSending = false;
 
-  async function sendNext(): Promise<void> {
-    const batch = waiting.slice(0, batchMax);
-    waiting = waiting.slice(batchMax);
-    inFlight += 1;
-    try {
-      await send(batch.map(({ item }) => item));
-      for (const { resolve } of batch) resolve();
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
+  async function sendAll(): Promise<void> {
+    isSending = true;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, batchMax);
+      waiting = waiting.slice(batchMax);
+      try {
+        await send(batch.map(({ item }) => item));
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
     }
-    inFlight -= 1;
-    pump();
-  }
-
-  function pump(): void {
-    while (inFlight < inFlightMax && waiting.length > 0) void sendNext();
+    isSending = false;
   }
 
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      pump();
+      if (!isSending) void sendAll();
     });
 }

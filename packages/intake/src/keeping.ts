@@ -27,9 +27,6 @@ export interface Keeping {
 
 const BATCH_MAX = 100;
 
-/** A batch that waits for its confirm must not keep the next one back; more would only make them smaller. */
-const PUBLISHES_IN_FLIGHT = 2;
-
 /** Beyond so much in hand nothing more is taken in. */
 const CHARACTERS_IN_HAND_MAX = 64 * 1024 * 1024;
 
@@ -45,7 +42,6 @@ export function createKeeping(options: KeepOptions): Keeping {
 
   const publishTogether = createBatches<ArrivedWebhook>({
     batchMax: BATCH_MAX,
-    inFlightMax: PUBLISHES_IN_FLIGHT,
     async send(batch) {
       const waitedMs = clock() - (batch[0]?.arrivedAtMs ?? 0);
       // Not a word against the queue: it is busy with those before.
@@ -54,7 +50,7 @@ export function createKeeping(options: KeepOptions): Keeping {
       await publish(batch, publishTimeoutMs - waitedMs);
     },
   });
-  const storeTogether = createBatches<ArrivedWebhook>({ batchMax: BATCH_MAX, inFlightMax: 1, send: store });
+  const storeTogether = createBatches<ArrivedWebhook>({ batchMax: BATCH_MAX, send: store });
 
   async function keepSomewhere(webhook: ArrivedWebhook): Promise<Kept> {
     if (!breaker.isOpen()) {

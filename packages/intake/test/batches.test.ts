@@ -15,7 +15,7 @@ const settle = () => new Promise(setImmediate);
 describe('batches', () => {
   it('at low load are one item each, at once', async () => {
     const { send, sent, items } = openSends();
-    const add = createBatches({ send, batchMax: 10, inFlightMax: 1 });
+    const add = createBatches({ send, batchMax: 10 });
     const first = add(1);
     expect(items()).toEqual([[1]]);
     sent[0]?.resolve();
@@ -28,7 +28,7 @@ describe('batches', () => {
 
   it('join what arrives meanwhile, up to the maximum, in its order', async () => {
     const { send, sent, items } = openSends();
-    const add = createBatches({ send, batchMax: 3, inFlightMax: 1 });
+    const add = createBatches({ send, batchMax: 3 });
     const all = [1, 2, 3, 4, 5, 6].map(add);
     expect(items()).toEqual([[1]]);
     sent[0]?.resolve();
@@ -41,22 +41,9 @@ describe('batches', () => {
     await Promise.all(all);
   });
 
-  it('go out side by side up to the maximum', async () => {
-    const { send, sent, items } = openSends();
-    const add = createBatches({ send, batchMax: 10, inFlightMax: 2 });
-    const all = [1, 2, 3, 4].map(add);
-    expect(items()).toEqual([[1], [2]]);
-    sent[1]?.resolve();
-    await settle();
-    expect(items()).toEqual([[1], [2], [3, 4]]);
-    sent[0]?.resolve();
-    sent[2]?.resolve();
-    await Promise.all(all);
-  });
-
   it('that fail fail for their own items only', async () => {
     const { send, sent } = openSends();
-    const add = createBatches({ send, batchMax: 10, inFlightMax: 1 });
+    const add = createBatches({ send, batchMax: 10 });
     const [first, second, third] = [add(1), add(2), add(3)];
     const failed = expect(first).rejects.toThrow('lost');
     sent[0]?.reject(new Error('lost'));

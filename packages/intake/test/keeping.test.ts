@@ -60,12 +60,10 @@ describe('keeping a webhook', () => {
   it('not confirmed: it is stored, and those behind it are stored without being tried', async () => {
     const bodies = Array.from({ length: 10 }, (_, n) => `{"n":${n}}`);
     const all = bodies.map((body) => keep(body));
-    const tried = publishes.flatMap((each) => each.bodies);
-    expect(tried.length).toBeLessThan(10);
-    for (const publish of publishes) publish.fail();
+    publishes[0]?.fail();
     expect(await Promise.all(all)).toEqual(bodies.map(() => 'stored'));
     expect(await keep('{"n":10}')).toBe('stored');
-    expect(publishes.flatMap((each) => each.bodies)).toEqual(tried);
+    expect(publishes.map((each) => each.bodies)).toEqual([['{"n":0}']]);
     expect(stored.toSorted()).toEqual([...bodies, '{"n":10}'].toSorted());
   });
 
@@ -80,22 +78,19 @@ describe('keeping a webhook', () => {
 
   it('the time that a webhook waited is taken from the time that the queue has', async () => {
     const all = Array.from({ length: 5 }, (_, n) => keep(`{"n":${n}}`));
-    const underWay = publishes.length;
     nowMs += 1500;
     publishes[0]?.confirm();
     await settle();
-    expect(publishes.map(({ withinMs }) => withinMs)).toEqual([...Array<number>(underWay).fill(2000), 500]);
-    for (const publish of publishes) publish.confirm();
+    expect(publishes.map(({ withinMs }) => withinMs)).toEqual([2000, 500]);
+    publishes[1]?.confirm();
     await Promise.all(all);
   });
 
   it('a webhook that has waited too long is stored, and the queue is not to blame', async () => {
     const all = Array.from({ length: 5 }, (_, n) => keep(`{"n":${n}}`));
-    const underWay = publishes.length;
     nowMs += 2000;
-    for (const publish of publishes) publish.confirm();
-    const kept = await Promise.all(all);
-    expect(kept.map((each) => each === 'stored')).toEqual(all.map((_, n) => n >= underWay));
+    publishes[0]?.confirm();
+    expect(await Promise.all(all)).toEqual(['published', 'stored', 'stored', 'stored', 'stored']);
     expect(breaker.isOpen()).toBe(false);
   });
 
@@ -109,7 +104,9 @@ describe('keeping a webhook', () => {
     const long = 'x'.repeat(30 * 1024 * 1024);
     const waiting = [keep(long), keep(long)];
     await expect(keep(long)).rejects.toMatchObject({ name: 'Fault', code: 'unavailable' });
-    for (const publish of publishes) publish.confirm();
+    publishes[0]?.confirm();
+    await settle();
+    publishes[1]?.confirm();
     expect(await Promise.all(waiting)).toEqual(['published', 'published']);
     const later = keep(long);
     publishes.at(-1)?.confirm();

@@ -1,42 +1,12 @@
 // An intake that is told to stop, and one that is killed, as processes of their own: what was answered 200 arrives.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { postWebhook, readMetric, settingsFor } from './open-intake.ts';
+import { type IntakeProcess, startIntakeProcess } from './intake-process.ts';
+import { postWebhook, readMetric } from './open-intake.ts';
 import { holdTable } from './hold-table.ts';
 import { POSTGRES_QUEUE, QUEUE_KINDS } from './queue-under-test.ts';
 import { PATIENTLY } from './servers.ts';
 import { webhook } from './webhook.ts';
 import { openWorld, type World } from './world.ts';
-
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-
-interface IntakeProcess {
-  readonly url: string;
-  signal(signal: 'SIGTERM' | 'SIGKILL'): void;
-  /** Its exit code; null when a signal ended it. */
-  readonly exited: Promise<number | null>;
-}
-
-/** An intake as an operator starts it; resolves once it listens. */
-async function spawnIntake(env: Readonly<Record<string, string | undefined>>): Promise<IntakeProcess> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { ...settingsFor(env), PATH: process.env['PATH'] ?? '' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit').then(([code]) => code as number | null);
-  const listening = Promise.withResolvers<string>();
-  let seen = '';
-  createInterface(child.stdout).on('line', (line) => {
-    seen += `${line}\n`;
-    const { msg, url } = JSON.parse(line) as { msg: string; url: string };
-    if (msg === 'listening') listening.resolve(url);
-  });
-  void exited.then((code) => listening.reject(new Error(`intake ended with ${code} before it listened: ${seen}`)));
-  return { url: await listening.promise, signal: (signal) => child.kill(signal), exited };
-}
 
 async function isRefused(url: string): Promise<boolean> {
   return fetch(`${url}/ready`, { headers: { connection: 'close' } }).then(
@@ -59,11 +29,14 @@ for (const kind of QUEUE_KINDS)
       await world.close();
     });
 
-    async function start(): Promise<IntakeProcess> {
-      const intake = await spawnIntake(world.env);
+    async function start(): Promise<{ readonly intake: IntakeProcess; readonly url: string }> {
+      // As long as the settings allow: what hangs in the queue is to be seen there.
+      const patience = { WEBHOOK_PUBLISH_TIMEOUT_MS: '3000', WEBHOOK_STORE_TIMEOUT_MS: '500' };
+      const intake = startIntakeProcess({ ...world.env, ...patience });
       running.push(intake);
-      return intake;
+      return { intake, url: await intake.url };
     }
+
     /** Publishing hangs until it is released. */
     async function holdQueue(): Promise<() => Promise<void>> {
       if (kind === POSTGRES_QUEUE) return holdTable(world, 'queue.job');
@@ -72,13 +45,13 @@ for (const kind of QUEUE_KINDS)
     }
 
     it('told to stop: webhooks in hand are kept and answered, new ones are not taken, and it ends with 0', async () => {
-      const intake = await start();
+      const { intake, url } = await start();
       const release = await holdQueue();
       const bodies = Array.from({ length: 10 }, () => webhook());
-      const posting = Promise.all(bodies.map((body) => postWebhook(intake.url, body)));
-      await expect.poll(() => readMetric(intake.url, 'freeway_webhooks_in_hand'), PATIENTLY).toBe(10);
+      const posting = Promise.all(bodies.map((body) => postWebhook(url, body)));
+      await expect.poll(() => readMetric(url, 'freeway_webhooks_in_hand'), PATIENTLY).toBe(10);
       intake.signal('SIGTERM');
-      await expect.poll(() => isRefused(intake.url), PATIENTLY).toBe(true);
+      await expect.poll(() => isRefused(url), PATIENTLY).toBe(true);
       await release();
       expect((await posting).map(({ status }) => status)).toEqual(bodies.map(() => 200));
       expect(await intake.exited).toBe(0);
@@ -86,13 +59,13 @@ for (const kind of QUEUE_KINDS)
     });
 
     it('killed while busy: what it had answered 200 is kept all the same', async () => {
-      const intake = await start();
+      const { intake, url } = await start();
       const answered: string[] = [];
       const { promise: enough, resolve: isEnough } = Promise.withResolvers<void>();
       const post = async (): Promise<void> => {
         for (;;) {
           const body = webhook({ elements: 5 });
-          const reply = await postWebhook(intake.url, body).catch(() => undefined);
+          const reply = await postWebhook(url, body).catch(() => undefined);
           if (reply === undefined) return;
           expect(reply.status).toBe(200);
           answered.push(body);
