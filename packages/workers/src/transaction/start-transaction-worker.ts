@@ -6,6 +6,7 @@ import { openPool } from '../stores/open-pool.ts';
 import { openQueues } from '../stores/open-queues.ts';
 import { watchStores } from '../stores/watch-stores.ts';
 import { chainPolicyOf } from './chain-policy.ts';
+import { createComparison } from './compare-with-platform.ts';
 import { startTransactionWorker } from './transaction-worker.ts';
 
 export interface TransactionProcess {
@@ -31,7 +32,7 @@ export async function startTransactionProcess(parts: WorkerParts): Promise<Trans
   const consumer = await startTransactionWorker({
     queues,
     ledger: createRecordLedger(postgres, { policy: chainPolicyOf(settings) }),
-    afterwards: async () => {},
+    afterwards: createComparison({ postgres, timeoutMs: settings.MARQETA_TIMEOUT_MS, logger, metrics }),
     // While one batch is applied, the next one comes in.
     prefetch: 2 * settings.RECORD_BATCH_MAX,
     batchMax: settings.RECORD_BATCH_MAX,
