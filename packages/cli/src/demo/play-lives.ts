@@ -45,6 +45,8 @@ export function createPlayedPlatform(target: PlatformTarget, options: DemoOption
     model,
     seed: `${options.seed} ${runId}`,
     dayMs: DAY_MS,
+    // Here an answer is owed to every request: it is asked for again until it comes.
+    conduct: { repeats: 1 },
     webhooks: {
       url: `${target.intakeUrl}/v1/webhooks/marqeta`,
       ...presentedToIntake(intake),
