@@ -88,6 +88,7 @@ export type { PostgresRecordLedger, RecordLedgerOptions } from './records/record
 // What the sweeper works on.
 export { readDueHolds } from './records/due-holds.ts';
 export type { DueHold } from './records/due-holds.ts';
+export { expiryRecord, notFoundRecord } from './records/evidence.ts';
 export { lastRecordAgeMs } from './records/last-record-age.ts';
 export { forgetLookups, rememberFound, rememberNotFound } from './records/lookups.ts';
 export type { NotFound } from './records/lookups.ts';

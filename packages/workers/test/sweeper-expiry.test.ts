@@ -158,6 +158,15 @@ describe.skipIf(!POSTGRES_QUEUES.available)('holds whose time is over', () => {
     expect(await round()).toMatchObject({ expired: 0 });
   });
 
+  test('a whole chain that no record has touched is given back', async () => {
+    await approve('t', 10, 4);
+    await approve('more', 9, 3, { request: { kind: 'increment', amountMinor: 300n }, chain: token('t') });
+    expect(await round()).toMatchObject({ expired: 1 });
+    const [row] = await database.postgres.sql`
+      select sum(amount_minor)::text as counted, sum(count)::text as count from counters where account_id = ${account}`;
+    expect([await standing(), row]).toEqual([expect.stringMatching(/holds 0/), { counted: '0', count: '1' }]);
+  });
+
   test('records say when: seven days for what was confirmed, unless they name a date', async () => {
     await approve('seven', 10);
     await approve('dated', 10);

@@ -1,6 +1,7 @@
 import { Fault, type Publisher, type RecordLedger, type TransactionLookup } from '@freeway/core';
 import {
   forgetLookups,
+  notFoundRecord,
   type Postgres,
   readUnconfirmed,
   rememberFound,
@@ -10,7 +11,6 @@ import {
 } from '@freeway/postgres';
 import { createRateLimitedLog, type Logger, type RateLimitedLog } from '@freeway/runtime';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { notFoundRecord } from './evidence.ts';
 import { recordedMessage } from './recorded-message.ts';
 import type { SweeperMetrics } from './sweeper-metrics.ts';
 

@@ -1,8 +1,7 @@
 import type { RecordLedger } from '@freeway/core';
-import { type DueHold, type Postgres, readDueHolds } from '@freeway/postgres';
+import { type DueHold, expiryRecord, type Postgres, readDueHolds } from '@freeway/postgres';
 import { createRateLimitedLog, type Logger } from '@freeway/runtime';
 import { createBatches } from '../batches.ts';
-import { expiryRecord } from './evidence.ts';
 import type { SweeperMetrics } from './sweeper-metrics.ts';
 
 export interface ExpiryOptions {

@@ -1,5 +1,6 @@
 import type { TransactionRecord } from '@freeway/core';
-import type { DueHold, UnconfirmedApproval } from '@freeway/postgres';
+import type { DueHold } from './due-holds.ts';
+import type { UnconfirmedApproval } from './unconfirmed.ts';
 
 /**
  * What the sweeper tells the ledger where the platform is silent. It is folded like any record, in any order and any number
