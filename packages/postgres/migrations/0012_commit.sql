@@ -147,11 +147,11 @@ begin
     select * from unnest(v_status, v_decision_id, v_approved, v_reason, v_limit, v_taking, p_account_id, p_message_token,
         p_transaction_token, p_fingerprint, p_method, p_kind, p_effect, p_message_class, p_amount, p_currency, p_card_token,
         p_owner_kind, p_owner_token, v_chain_token, p_counted_at, p_created_at, p_expires_at, p_record, p_attempt_id, p_counters_from,
-        p_counters_to, v_overtaken)
+        p_counters_to, v_overtaken, p_chain_token)
       with ordinality as r (status, decision_id, approved, reason, limit_id, taking, account_id, message_token,
         transaction_token, fingerprint, method, kind, effect, message_class, amount, currency, card_token,
         owner_kind, owner_token, chain_token, counted_at, created_at, expires_at, record, attempt_id, counters_from,
-        counters_to, overtaken, i)
+        counters_to, overtaken, proposed_chain, i)
       where r.status = 1
   ), decided as (
     insert into decisions (account_id, decision_id, message_token, transaction_token, fingerprint, method, kind, approved,
@@ -159,7 +159,10 @@ begin
         created_at, expires_at, overtaken, limit_ids, attempt_id)
       select r.account_id, r.decision_id, r.message_token, r.transaction_token, r.fingerprint, r.method, r.kind, r.approved,
         r.reason, r.limit_id, case when r.approved then r.effect else 'none' end, r.amount, r.currency, r.card_token,
-        r.owner_kind, r.owner_token, r.chain_token, r.counted_at, r.created_at, r.expires_at, r.overtaken,
+        r.owner_kind, r.owner_token,
+        -- What it was proposed to follow may be another chain that records know: the fold finds that they are one.
+        case when r.overtaken then r.proposed_chain else r.chain_token end,
+        r.counted_at, r.created_at, r.expires_at, r.overtaken,
         case when r.taking and r.counters_to >= r.counters_from then p_c_limit[r.counters_from:r.counters_to] end,
         r.attempt_id
       from r order by r.message_token

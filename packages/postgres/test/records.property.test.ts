@@ -40,6 +40,11 @@ const POLICIES: readonly ChainPolicy[] = [
 /** What is compared is what was committed, not when it reached the disk. */
 const NO_WAIT = { synchronous_commit: 'off' };
 
+/** What the lives come to in memory. */
+function model({ setUp, limits }: Lives, steps: readonly LedgerStep[], policy: ChainPolicy): Promise<ReplayOutcome> {
+  return replayHistory({ setUp, limits, steps }, memoryTarget(createMemoryLedger(policy)));
+}
+
 describe.skipIf(serverUrl === undefined)('whole lives in PostgreSQL', () => {
   let database: TestDatabase;
   let hot: Postgres;
@@ -53,9 +58,6 @@ describe.skipIf(serverUrl === undefined)('whole lives in PostgreSQL', () => {
 
   const replay = async ({ setUp, limits }: Lives, steps: readonly LedgerStep[], policy: ChainPolicy) =>
     replayHistory({ setUp, limits, steps }, await emptyPostgresTarget(postgres, hot, policy));
-
-  const model = ({ setUp, limits }: Lives, steps: readonly LedgerStep[], policy: ChainPolicy): Promise<ReplayOutcome> =>
-    replayHistory({ setUp, limits, steps }, memoryTarget(createMemoryLedger(policy)));
 
   it('equal the in-memory ledger, however they arrive', { timeout: 3_600_000 }, async () => {
     await assert(

@@ -63,16 +63,20 @@ export async function postgresSnapshot(postgres: Postgres): Promise<LedgerSnapsh
       amountMinor: BigInt(row['amount_minor']),
       count: row['count'],
     })),
-    decisions: decisions.map((row) => ({
-      transactionToken: row['transaction_token'],
-      messageToken: row['message_token'],
-      ...(row['account_id'] === '0' ? {} : { accountId: row['account_id'] as string }),
-      outcome: row['approved'] ? ('approve' as const) : ('decline' as const),
-      ...(row['reason'] === null ? {} : { reason: row['reason'] }),
-      ...(row['limit_id'] === null ? {} : { limitId: row['limit_id'] }),
-      ...(row['platform_outcome'] === null ? {} : { confirmed: row['platform_outcome'] }),
-      outboxRows: row['outbox_rows'],
-    })),
+    decisions: decisions.map(decisionOf),
+  };
+}
+
+function decisionOf(row: Record<string, any>): LedgerSnapshot['decisions'][number] {
+  return {
+    transactionToken: row['transaction_token'],
+    messageToken: row['message_token'],
+    ...(row['account_id'] === '0' ? {} : { accountId: row['account_id'] }),
+    outcome: row['approved'] ? 'approve' : 'decline',
+    ...(row['reason'] === null ? {} : { reason: row['reason'] }),
+    ...(row['limit_id'] === null ? {} : { limitId: row['limit_id'] }),
+    ...(row['platform_outcome'] === null ? {} : { confirmed: row['platform_outcome'] }),
+    outboxRows: row['outbox_rows'],
   };
 }
 

@@ -4,14 +4,10 @@ import type { Arrangement } from './arrange-lives.ts';
 import { NOON_MS } from './fixed-clock.ts';
 import type { LedgerHistory } from './history.ts';
 import type { OperatorCommand } from './operator-command.ts';
-import {
-  LIFE_PAYERS,
-  type LifeDraft,
-  type LifeEvent,
-  planLives,
-  type StepDraft,
-  type WordDraft,
-} from './plan-lives.ts';
+import type { LifeDraft, StepDraft, WordDraft } from './life-draft.ts';
+import type { LifeEvent } from './life-events.ts';
+import { LIFE_PAYERS } from './life-payers.ts';
+import { planLives } from './plan-lives.ts';
 
 /** Lives, and the ledger in which they happen. */
 export interface Lives {

@@ -1,6 +1,6 @@
 import type { TransactionRecord } from '@freeway/core';
 import type { LedgerStep, PlannedProposal } from './history.ts';
-import type { LifeEvent } from './plan-lives.ts';
+import type { LifeEvent } from './life-events.ts';
 
 /** How events arrive; numbers are taken in turn, again and again, and empty lists leave all as it was. */
 export interface Arrangement {

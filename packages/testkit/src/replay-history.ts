@@ -71,7 +71,9 @@ export async function replayHistory(history: LedgerHistory, target: ReplayTarget
   }
   return {
     results: numberDecisions(results.map((result) => renamed(result, limits))),
-    applied: applied.map(({ exceptions: _, ...each }) => inOurAccount(each, accounts)),
+    applied: applied.map(({ status, chainToken, accountId }) =>
+      inOurAccount({ status, chainToken, ...(accountId === undefined ? {} : { accountId }) }, accounts),
+    ),
     snapshot: inOurNames(await target.snapshot(), accounts, limits),
     invariants: await target.invariants(),
   };

@@ -1,4 +1,4 @@
-import { ledgerKey, type LedgerState, type ModelDecision, type ModelMove } from './ledger-state.ts';
+import type { LedgerState, ModelDecision, ModelMove } from './ledger-state.ts';
 import { bookChain, modelChainOf } from './records/book-chain.ts';
 import { type ChainEvent, linkChains } from './records/link-chains.ts';
 import { reserve } from './reserve.ts';

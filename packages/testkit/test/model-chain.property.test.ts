@@ -12,10 +12,12 @@ const POLICIES: readonly ChainPolicy[] = [
   { keepResidue: new Set(['fuel', 'card_present']), holdDays: { lodging: 3, fuel: 2 } },
 ];
 
+function byText<T>(rows: readonly T[], text: (row: T) => string): T[] {
+  return rows.toSorted((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
 /** In one order, whatever the order in which they came up. */
 function sorted(outcome: ChainOutcome) {
-  const byText = <T>(rows: readonly T[], text: (row: T) => string) =>
-    rows.toSorted((a, b) => (text(a) < text(b) ? -1 : 1));
   return {
     ...outcome,
     postings: byText(outcome.postings, (row) => `${row.transactionToken} ${row.counterpart}`),

@@ -4,6 +4,7 @@ import type { NewRecord } from './folded-chain.ts';
 import type { ChainGroup } from './group-chains.ts';
 import type { Books, ChainTokens } from './read-books.ts';
 import { chainKey, type StoredChain, type StoredChains, wordKey } from './read-chains.ts';
+import { type LinkKeys, tokensOfLinks } from './record-links.ts';
 
 export type Word = Omit<NewRecord, 'chainToken'>;
 
@@ -11,22 +12,35 @@ export type Word = Omit<NewRecord, 'chainToken'>;
 export interface GatheredChain {
   readonly currency: string;
   readonly stored: readonly StoredChain[];
+  /** What leads to it already. */
+  readonly links: ReadonlySet<string>;
   /** Stored and new. */
   readonly records: readonly TransactionRecord[];
   /** Positions of its new records in the batch. */
   readonly positions: readonly number[];
+  /** Positions of its decisions among the keys. */
+  readonly decisions: readonly number[];
   /** Those of them that were applied before. */
   readonly known: ReadonlySet<number>;
+  /** By which its decisions and bookings are found. */
   readonly tokens: ChainTokens;
 }
 
-export function gatherChain(group: ChainGroup, words: readonly Word[], stored: StoredChains): GatheredChain {
+/** `keys`: those of the records in the order of their words, and then those of decisions. */
+export function gatherChain(
+  group: ChainGroup,
+  words: readonly Word[],
+  keys: readonly LinkKeys[],
+  stored: StoredChains,
+): GatheredChain {
+  const names = new Set(group.chains.map(chainKey));
   const chains = group.chains.flatMap((name) => stored.chains.get(chainKey(name)) ?? []);
   const before = group.chains.flatMap((name) => stored.records.get(chainKey(name)) ?? []);
   const known = new Set<number>();
   const fresh: TransactionRecord[] = [];
   const seen = new Set(stored.known);
-  for (const position of group.records) {
+  const positions = group.positions.filter((position) => words[position] !== undefined);
+  for (const position of positions) {
     const word = words[position];
     if (word === undefined) continue;
     const key = wordKey(word.record.transactionToken, word.digest);
@@ -35,28 +49,20 @@ export function gatherChain(group: ChainGroup, words: readonly Word[], stored: S
     seen.add(key);
   }
   const records = [...before, ...fresh];
+  const links = new Set(stored.links.filter(({ chain }) => names.has(chainKey(chain))).map(({ link }) => link));
+  const named = group.positions.flatMap((position) => keys[position]?.named ?? []);
+  const tokens = tokensOfLinks([...links, ...named]);
   const chainTokens = group.chains.map(({ chainToken }) => chainToken);
   return {
     currency: group.chains[0]?.currency ?? records[0]?.currency ?? '',
     stored: chains,
+    links,
     records,
-    positions: group.records,
+    positions,
+    decisions: group.positions.filter((position) => words[position] === undefined),
     known,
-    tokens: tokensOf(chainTokens, records),
+    tokens: { ...tokens, transactions: [...new Set([...chainTokens, ...tokens.transactions])], chains: chainTokens },
   };
-}
-
-/** Every token by which a decision or a booking of the chain may be found. */
-function tokensOf(chains: readonly string[], records: readonly TransactionRecord[]): ChainTokens {
-  const transactions = new Set(chains);
-  const messages = new Set<string>();
-  for (const { transactionToken, links } of records) {
-    transactions.add(transactionToken);
-    for (const token of links.parentTransactionTokens) transactions.add(token);
-    for (const token of links.parentMessageTokens) messages.add(token);
-    if (links.messageToken !== undefined) messages.add(links.messageToken);
-  }
-  return { transactions: [...transactions], messages: [...messages], chains };
 }
 
 /** What is booked of one chain, out of what was read for all of them. */

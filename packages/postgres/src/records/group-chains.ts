@@ -13,10 +13,10 @@ export interface ChainName {
   readonly currency: string;
 }
 
-/** Chains that turn out to be one, with the records that join them; by their index. */
+/** Chains that turn out to be one, with what joins them: the positions of the keys that do. */
 export interface ChainGroup {
   readonly chains: readonly ChainName[];
-  readonly records: readonly number[];
+  readonly positions: readonly number[];
 }
 
 interface Holder {
@@ -26,7 +26,7 @@ interface Holder {
 
 /**
  * Chains as connected components of what leads from one event to another, so that the order of arrival cannot matter: the
- * links that are stored, and those of new records.
+ * links that are stored, and those of new records and of decisions.
  */
 export function groupChains(keys: readonly LinkKeys[], stored: readonly LinkRow[]): ChainGroup[] {
   const parents = new Map<string, string>();
@@ -62,7 +62,7 @@ export function groupChains(keys: readonly LinkKeys[], stored: readonly LinkRow[
   const nodes = [...chains.keys(), ...keys.map((_, index) => `r${index}`)];
   return [...Map.groupBy(nodes, find).values()].map((members) => ({
     chains: members.flatMap((node) => chains.get(node) ?? []),
-    records: members.filter((node) => !chains.has(node)).map((node) => Number(node.slice(1))),
+    positions: members.filter((node) => !chains.has(node)).map((node) => Number(node.slice(1))),
   }));
 }
 

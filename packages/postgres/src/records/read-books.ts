@@ -40,7 +40,7 @@ export async function readDecisionAccounts(sql: TransactionSql, tokens: ChainTok
   return rows.map((row) => row['account_id'] as string);
 }
 
-function decisionsOf(sql: TransactionSql, { transactions, messages, chains }: ChainTokens) {
+export function decisionsOf(sql: TransactionSql, { transactions, messages, chains }: ChainTokens) {
   return sql`
     select * from decisions where transaction_token = any (${transactions as string[]}::text[])
     union

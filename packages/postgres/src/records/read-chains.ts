@@ -12,6 +12,7 @@ export interface StoredChain extends ChainName {
 }
 
 export interface StoredChains {
+  /** All that leads to these chains: what their records and decisions are and name. */
   readonly links: readonly LinkRow[];
   /** By `chainKey`, as the records. */
   readonly chains: ReadonlyMap<string, StoredChain>;
@@ -25,7 +26,8 @@ export async function readChains(sql: TransactionSql, links: readonly string[]):
   const keys = links as string[];
   const [linkRows, chainRows, recordRows] = await Promise.all([
     sql<{ link: string; chain_token: string; currency: string; seeks: boolean }[]>`
-      select link, chain_token, currency, seeks from chain_links where link = any (${keys}::text[])`,
+      select link, chain_token, currency, seeks from chain_links
+        where (chain_token, currency) in (select chain_token, currency from chain_links where link = any (${keys}::text[]))`,
     sql`
       select chain_token, currency, account_id, assigned_account_id, limit_ids, limits_of from chains
         where (chain_token, currency) in (select chain_token, currency from chain_links where link = any (${keys}::text[]))`,

@@ -33,6 +33,14 @@ export function messageLink(currency: string, token: string): string {
   return `m:${currency}:${token}`;
 }
 
+/** The transactions and messages that links name, whatever the currency. */
+export function tokensOfLinks(links: readonly string[]): { transactions: string[]; messages: string[] } {
+  const named = (kind: string): string[] => [
+    ...new Set(links.filter((link) => link.startsWith(kind)).map((link) => link.slice(link.indexOf(':', 2) + 1))),
+  ];
+  return { transactions: named('t:'), messages: named('m:') };
+}
+
 export function linkKeysOf(record: TransactionRecord): LinkKeys {
   const { currency, transactionToken, links } = record;
   const transactions = [transactionToken, ...links.parentTransactionTokens, ...present(links.fundingLegToken)];
