@@ -1,5 +1,5 @@
 import type { FactCache } from '@freeway/core';
-import { applyTransitions, type ChangedFact } from '@freeway/postgres';
+import { applyTransitions, BY_KEY_SESSION, type ChangedFact } from '@freeway/postgres';
 import { createRedis } from '@freeway/redis';
 import { createMetrics, type Health, type Metrics } from '@freeway/runtime';
 import type { WorkerParts, WorkerStores } from '../jit-funding/start-jit-funding-worker.ts';
@@ -21,7 +21,12 @@ export async function startWebhookProcess(parts: WorkerParts): Promise<WebhookPr
   // The ack is a later commit of the same log where queues and archive are in the same database, so that it is never on disk
   // before what it acks.
   const inOneDatabase = settings.RABBITMQ_URL === undefined && settings.MONGODB_URI === undefined;
-  const postgres = openPool({ settings, durable: inOneDatabase ? 'in_order' : 'at_once', ...common });
+  const postgres = openPool({
+    settings,
+    durable: inOneDatabase ? 'in_order' : 'at_once',
+    session: BY_KEY_SESSION,
+    ...common,
+  });
   const queues = await openQueues({ settings, ...common });
   const archive = await openArchive({ settings, postgres, metrics, lifecycle });
   const redis = openFactCache(parts);
