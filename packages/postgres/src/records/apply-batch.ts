@@ -4,6 +4,7 @@ import { type GatheredChain, gatherChain, type Word } from './chain-group.ts';
 import { findHomes } from './find-homes.ts';
 import type { FoldedChain, NewLink, NewRecord } from './folded-chain.ts';
 import { type ChainName, groupChains } from './group-chains.ts';
+import { readLinkedDecisions } from './linked-decisions.ts';
 import { foldedChainOf, placeChain } from './place-chain.ts';
 import { lockAndReadBooks } from './read-books.ts';
 import { chainKey, readChains } from './read-chains.ts';
@@ -32,17 +33,21 @@ export async function applyBatch(
   options: BatchOptions,
 ): Promise<AppliedRecord[]> {
   const words = records.map(wordOf);
-  const keys = records.map(linkKeysOf);
   const { refold = [] } = options;
-  const links = new Set(keys.flatMap(({ named, shared }) => [...named, ...shared]));
-  for (const { chainToken, currency } of refold) links.add(transactionLink(currency, chainToken));
+  const names = refold.map(({ chainToken, currency }) => transactionLink(currency, chainToken));
+  const told = records.map(linkKeysOf);
+  const keys = [...told, ...(await readLinkedDecisions(sql, [...told.flatMap(({ named }) => named), ...names]))];
+  const links = new Set([...names, ...keys.flatMap(({ named, shared }) => [...named, ...shared])]);
   await lockLinks(sql, [...links]);
   const stored = await readChains(sql, [...links]);
   const again = new Set(refold.map(chainKey));
   const chains = groupChains(keys, stored.links)
     // a chain that shares something and is not sought stays as it is
-    .filter((group) => group.records.length > 0 || group.chains.some((name) => again.has(chainKey(name))))
-    .map((group) => gatherChain(group, words, stored));
+    .filter(
+      ({ positions, chains: known }) =>
+        positions.some((position) => position < records.length) || known.some((name) => again.has(chainKey(name))),
+    )
+    .map((group) => gatherChain(group, words, keys, stored));
   const homes = await findHomes(sql, chains);
   const books = await lockAndReadBooks(sql, [...homes.accountIds, ...options.alsoLock], homes.tokens);
   const placed = chains.map((chain) => placeChain(chain, { books, homes, options }));
@@ -74,12 +79,14 @@ function newRows(
 ): { newRecords: NewRecord[]; newLinks: NewLink[] } {
   const newRecords: NewRecord[] = [];
   const newLinks: NewLink[] = [];
-  chains.forEach(({ positions, known, currency, stored }, nth) => {
+  chains.forEach(({ positions, decisions, known, currency, stored, links }, nth) => {
     const chainToken = folded[nth]?.chainToken ?? '';
     const link = (text: string, seeks: boolean): void =>
       void newLinks.push({ link: text, chainToken, currency, seeks });
     // The chain's own name leads to it, too: what comes later asks by it.
     if (!stored.some((each) => each.chainToken === chainToken)) link(transactionLink(currency, chainToken), false);
+    for (const position of decisions)
+      for (const text of keys[position]?.named ?? []) if (!links.has(text)) link(text, false);
     for (const position of positions) {
       const [word, key] = [words[position], keys[position]];
       if (word === undefined || key === undefined || known.has(position)) continue;
