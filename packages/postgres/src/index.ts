@@ -22,7 +22,8 @@ export { createVoider, voidAuthorization } from './voider.ts';
 export type { Voider, VoidOutcome } from './voider.ts';
 // What an operator does, and what anyone may verify.
 export { verifyLedger } from './invariants.ts';
-export type { Invariant } from './invariants.ts';
+export type { Invariant, VerifyOptions } from './invariants.ts';
+export type { ArchivedRecord, WebhookCheck } from './invariants/webhooks.ts';
 export type { AccountRecord } from './operator/account-record.ts';
 export { recordAudit } from './operator/audit.ts';
 export type { AuthorizationRecord } from './operator/authorization-record.ts';

@@ -3,6 +3,7 @@ import { approval, buildProposal } from '@freeway/testkit';
 import { authorizeBatch } from '../src/authorize-statement.ts';
 import type { Postgres } from '../src/connect.ts';
 import { verifyLedger } from '../src/invariants.ts';
+import type { ArchivedRecord } from '../src/invariants/webhooks.ts';
 import { creditAccount } from '../src/operator/credit-account.ts';
 import { openAccount } from '../src/operator/open-account.ts';
 import { putLimit } from '../src/operator/put-limit.ts';
@@ -36,6 +37,15 @@ const booking = (token: string, book: string, amountMinor: number, accountId = 1
         from t, generate_series(1, 2) n;
    update accounts set posted_minor = posted_minor + (${amountMinor}) where account_id = ${accountId};`;
 
+function recordOf(element: string): ArchivedRecord | undefined {
+  const { token, type, state } = JSON.parse(element) as { token: string; type: string; state: string };
+  return type === 'leg' ? undefined : { transactionToken: token, type, state };
+}
+
+const archived = (id: string, element: object, key = 'transactions') =>
+  `insert into archive_messages (id, transaction_token, occurred_at, content)
+    values ('${id}', 't_w', now(), '${JSON.stringify({ key, element: JSON.stringify(element) })}');`;
+
 describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
   let database: TestDatabase;
   let postgres: Postgres;
@@ -52,7 +62,7 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
   beforeEach(async () => {
     await postgres.sql`truncate owners, cards, limits, accounts, decisions, holds, expected_credits, counters,
       ledger_transactions, entries, outbox, relay_cursors, audit_records, records, chains, chain_links, chain_counts,
-      record_exceptions, refolds restart identity`;
+      record_exceptions, refolds, stored_webhooks, archive_messages restart identity`;
     await putOwner(postgres, 'user', { token: 'u_1' }, ME);
     await openAccount(postgres, { user: 'u_1', currency: 'EUR', opening_balance: '100.00' }, ME);
     await creditAccount(
@@ -99,8 +109,11 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
     await moveRelayCursor(postgres, 'relay', last ?? { xid: '0', seq: '0' });
   }
 
-  const broken = async () => (await verifyLedger(postgres)).filter((one) => !one.ok).map((one) => one.name);
-  const found = async (name: string) => (await verifyLedger(postgres)).find((one) => one.name === name);
+  /** Every archived element that says so is a record that the ledger must know. */
+  const verify = () => verifyLedger(postgres, { webhooks: { queuesAreHere: true, recordOf } });
+
+  const broken = async () => (await verify()).filter((one) => !one.ok).map((one) => one.name);
+  const found = async (name: string) => (await verify()).find((one) => one.name === name);
 
   test('hold after ordinary traffic', async () => {
     expect(await broken()).toEqual([]);
@@ -290,6 +303,11 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
         ${booking('r_1', 'disputes', 1000)} ${booking('r_2', 'disputes', -1001)}`,
       { chain_token: 'r_1', credited_minor: -1, disputed_minor: 1000 },
     ],
+    [
+      'accepted_webhooks_are_applied',
+      archived('w-1', { token: 't_w', type: 'hold', state: 'CLEARED' }) + chain('t_w') + record('t_w', 'hold'),
+      { kind: 'archived and not applied', message_id: 'w-1', transaction_token: 't_w', state: 'CLEARED' },
+    ],
     ['closed_accounts_hold_nothing', "update accounts set state = 'closed'", { account_id: 1, held_minor: 2500 }],
   ];
 
@@ -305,7 +323,7 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
   );
 
   test('every invariant has a test that breaks it', async () => {
-    const names = (await verifyLedger(postgres)).map((one) => one.name);
+    const names = (await verify()).map((one) => one.name);
     expect(names.filter((name) => !TAMPERED.some(([tampered]) => tampered === name))).toEqual([]);
   });
 

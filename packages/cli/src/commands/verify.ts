@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { withDatabase } from '../database.ts';
 import { action, EXIT } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
+import { webhookCheckOf } from '../webhook-check.ts';
 
 export function registerVerify(program: Command): void {
   program
@@ -12,8 +13,8 @@ export function registerVerify(program: Command): void {
     .addHelpText('after', "\nExamples:\n  freeway verify\n  freeway verify --json | jq '.[] | select(.ok | not)'")
     .action(
       action(({ json = false }: { json?: boolean }) =>
-        withDatabase(async ({ postgres }) => {
-          const invariants = await verifyLedger(postgres);
+        withDatabase(async ({ postgres, settings }) => {
+          const invariants = await verifyLedger(postgres, { webhooks: webhookCheckOf(settings) });
           if (json) printJson(invariants.map(toJson));
           else printInvariants(invariants);
           return invariants.every((invariant) => invariant.ok) ? EXIT.ok : EXIT.refused;
