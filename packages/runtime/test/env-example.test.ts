@@ -17,7 +17,7 @@ describe('.env.example', () => {
 
   it('shows defaults that parse to themselves', () => {
     const shown = Object.fromEntries(assignments);
-    for (const processName of ['relay', 'worker', 'cli'] as const) {
+    for (const processName of ['relay', 'worker', 'sweeper', 'cli'] as const) {
       expect(readSettings(processName, shown)).toEqual(readSettings(processName, {}));
     }
   });

@@ -36,7 +36,7 @@ describe('defaults', () => {
   });
 
   it('need nothing at all outside gateway and intake', () => {
-    for (const name of ['relay', 'worker', 'cli'] as const) expect(faultsOf({}, name)).toEqual([]);
+    for (const name of ['relay', 'worker', 'sweeper', 'cli'] as const) expect(faultsOf({}, name)).toEqual([]);
   });
 
   it('hold when each is written out as text', () => {
@@ -151,6 +151,13 @@ describe('relations', () => {
     ['SLOW_REQUEST_WARN_MS', { SLOW_REQUEST_WARN_MS: '100' }],
   ] as const)('%s is named when broken: %j', (name, env) => {
     expect(namesOf(faultsOf({ ...CREDENTIALS, ...env }))).toEqual([name]);
+  });
+
+  it('the Core API has its url and both tokens, or none of them', () => {
+    const all = { CORE_API_URL: 'https://api/v3', CORE_API_APPLICATION_TOKEN: 'a', CORE_API_ADMIN_TOKEN: 'b' };
+    expect(faultsOf(all, 'sweeper')).toEqual([]);
+    for (const name of Object.keys(all))
+      expect(namesOf(faultsOf({ ...all, [name]: '' }, 'sweeper'))).toEqual(['CORE_API_URL']);
   });
 
   it.each([
