@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** Compiled once for all runs of all tests: half of what a short command takes. */
-const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/freeway-cli-tests', import.meta.url));
+export const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/freeway-cli-tests', import.meta.url));
 
 export interface Run {
   readonly code: number | null;
