@@ -100,6 +100,8 @@ alter table decisions
   add column expires_at timestamptz,
   -- what the platform's record said of it (money.md "outcome"); null until one came
   add column platform_outcome text check (platform_outcome in ('approved', 'refused')),
+  -- the chain it was proposed in, where records have given that another name
+  add column follows_token text collate "C",
   -- records of its chain came before it: it moved nothing itself, the fold does
   add column overtaken boolean not null default false;
 -- Only what follows another transaction: its own token finds the rest.

@@ -155,13 +155,13 @@ begin
       where r.status = 1
   ), decided as (
     insert into decisions (account_id, decision_id, message_token, transaction_token, fingerprint, method, kind, approved,
-        reason, limit_id, effect, amount_minor, currency, card_token, owner_kind, owner_token, chain_token, counted_at,
-        created_at, expires_at, overtaken, limit_ids, attempt_id)
+        reason, limit_id, effect, amount_minor, currency, card_token, owner_kind, owner_token, chain_token, follows_token,
+        counted_at, created_at, expires_at, overtaken, limit_ids, attempt_id)
       select r.account_id, r.decision_id, r.message_token, r.transaction_token, r.fingerprint, r.method, r.kind, r.approved,
         r.reason, r.limit_id, case when r.approved then r.effect else 'none' end, r.amount, r.currency, r.card_token,
-        r.owner_kind, r.owner_token,
+        r.owner_kind, r.owner_token, r.chain_token,
         -- What it was proposed to follow may be another chain that records know: the fold finds that they are one.
-        case when r.overtaken then r.proposed_chain else r.chain_token end,
+        nullif(r.proposed_chain, r.chain_token),
         r.counted_at, r.created_at, r.expires_at, r.overtaken,
         case when r.taking and r.counters_to >= r.counters_from then p_c_limit[r.counters_from:r.counters_to] end,
         r.attempt_id

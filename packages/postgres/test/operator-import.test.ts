@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { buildProposal } from '@freeway/testkit';
+import { DEFAULT_CHAIN_POLICY } from '@freeway/core';
+import { buildProposal, buildRecord } from '@freeway/testkit';
 import { authorizeBatch } from '../src/authorize-statement.ts';
 import type { Postgres } from '../src/connect.ts';
 import { createFactSource } from '../src/fact-source.ts';
@@ -13,6 +14,7 @@ import { ndjsonFile } from '../src/operator/import/ndjson-file.ts';
 import type { ChangedFact } from '../src/operator/outcome.ts';
 import { putCard } from '../src/operator/put-card.ts';
 import { showAccount } from '../src/operator/show-account.ts';
+import { createRecordLedger } from '../src/records/record-ledger.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
@@ -349,6 +351,27 @@ describe.skipIf(serverUrl === undefined)('import', () => {
         'programme.ndjson',
       ]),
     );
+  });
+
+  test('*chains are folds*: what records leave of an imported hold lapses when the operator said', async () => {
+    await run(PROGRAMME);
+    const links = { parentTransactionTokens: ['t_open'], parentMessageTokens: [] };
+    const clearing = { isFinal: false };
+    await createRecordLedger(postgres, { policy: DEFAULT_CHAIN_POLICY }).applyRecords([
+      buildRecord({
+        transactionToken: 't_part',
+        effect: 'clearing',
+        amountMinor: 500n,
+        currency: 'USD',
+        links,
+        clearing,
+      }),
+    ]);
+    expect(await showAccount(postgres, { owner: { kind: 'user', token: 'u_1' }, currency: 'USD' })).toMatchObject({
+      account: { postedMinor: 9500n, heldMinor: 700n },
+      holds: [{ chainToken: 't_open', amountMinor: 700n, expiresAt: new Date('2026-12-01T00:00:00Z') }],
+    });
+    expect(await broken()).toEqual([]);
   });
 
   test('an imported authorization is told to the outbox like a decision', async () => {

@@ -28,9 +28,10 @@ export async function writeAuthorizations(
       select c.*, nextval('decision_id') as decision_id from compared c where c.status = 'created' and ${apply} order by c.line
     ), decided as (
       insert into decisions (account_id, decision_id, message_token, transaction_token, fingerprint, method, kind, approved, effect,
-          amount_minor, currency, card_token, owner_kind, owner_token, chain_token, counted_at, confirmed)
+          amount_minor, currency, card_token, owner_kind, owner_token, chain_token, counted_at, created_at, expires_at, confirmed)
         select account_id, decision_id, message_token, transaction_token, '00000000-0000-0000-0000-000000000000', 'imported',
-          'authorization', true, 'hold', amount_minor, currency, card_token, owner_kind, owner_token, transaction_token, occurred_at, true
+          'authorization', true, 'hold', amount_minor, currency, card_token, owner_kind, owner_token, transaction_token, occurred_at,
+          occurred_at, expires_at, true
         from fresh
     ), held as (
       insert into holds (account_id, chain_token, amount_minor, message_class, card_token, counted_at, expires_at, opened_at)

@@ -17,6 +17,8 @@ export interface CountedLimit {
 
 /** A decision as the chain's fold takes it, and what it took from counters. */
 export interface BookedDecision extends ChainDecision {
+  /** The chain's name, as far as the decision knows it. */
+  readonly storedAs: string;
   readonly limits: readonly CountedLimit[];
 }
 

@@ -6,6 +6,8 @@ export interface FoldedChain {
   readonly chainToken: string;
   /** Names that it had before. */
   readonly formerTokens: readonly string[];
+  /** Transactions of its decisions that know it by another name. */
+  readonly misnamed: readonly string[];
   readonly currency: string;
   readonly accountId: string | undefined;
   readonly assignedAccountId: string | undefined;

@@ -64,6 +64,7 @@ export function foldedChainOf(placed: PlacedChain, limits: readonly CountedLimit
   return {
     chainToken,
     formerTokens: chain.stored.map((each) => each.chainToken).filter((token) => token !== chainToken),
+    misnamed: own.decisions.flatMap((it) => (it.storedAs === chainToken ? [] : it.transactionToken)),
     currency: chain.currency,
     accountId,
     assignedAccountId,

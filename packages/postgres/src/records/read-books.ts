@@ -64,7 +64,7 @@ export async function lockAndReadBooks(
   const [accounts, decisions, holds, credits, counts, postings, exceptions] = await Promise.all([
     sql`select account_id, currency, state from accounts where account_id = any (${ids}::bigint[]) order by account_id for no key update`,
     sql`
-      select d.account_id, d.transaction_token, d.message_token, d.chain_token, d.kind, d.effect, d.amount_minor, d.currency,
+      select d.account_id, d.transaction_token, d.message_token, d.chain_token, d.follows_token, d.kind, d.effect, d.amount_minor, d.currency,
              d.counted_at, coalesce(d.created_at, d.counted_at) as created_at, d.expires_at, d.overtaken, d.limit_ids,
              d.method = 'imported' as imported,
              (select json_agg(json_build_object('limitId', l.limit_id, 'window', l.limit_window) order by l.limit_id)
@@ -154,7 +154,8 @@ function decisionOf(row: Row): Books['decisions'][number] {
     accountId: row['account_id'],
     transactionToken: row['transaction_token'],
     messageToken: row['message_token'],
-    chainToken: row['chain_token'],
+    chainToken: row['follows_token'] ?? row['chain_token'],
+    storedAs: row['chain_token'],
     effect,
     amountMinor: BigInt(row['amount_minor']),
     currency: row['currency'],

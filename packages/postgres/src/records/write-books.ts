@@ -16,6 +16,7 @@ export async function writeBooks(
     writeChains(sql, chains),
     insertLinks(sql, links),
     confirmDecisions(sql, chains),
+    nameChainOfDecisions(sql, chains),
     writeHolds(sql, chains),
     writeExpectedCredits(sql, chains),
     writeCounts(sql, chains),
@@ -139,6 +140,18 @@ async function confirmDecisions(sql: TransactionSql, chains: readonly FoldedChai
       from jsonb_to_recordset(${json(decided)}::text::jsonb) as n (token text, outcome text, currency text)
       where d.transaction_token = n.token and d.currency = n.currency
         and (not d.confirmed or d.platform_outcome is distinct from n.outcome)`;
+}
+
+/** What follows asks the decisions for the name of their chain. */
+async function nameChainOfDecisions(sql: TransactionSql, chains: readonly FoldedChain[]): Promise<void> {
+  const named = chains.flatMap(({ chainToken, currency, misnamed }) =>
+    misnamed.map((token) => ({ token, chain_token: chainToken, currency })),
+  );
+  if (named.length === 0) return;
+  await sql`
+    update decisions d set chain_token = n.chain_token, follows_token = coalesce(d.follows_token, d.chain_token)
+      from jsonb_to_recordset(${json(named)}::text::jsonb) as n (token text, chain_token text, currency text)
+      where d.transaction_token = n.token and d.currency = n.currency and d.chain_token <> n.chain_token`;
 }
 
 async function writeExceptions(sql: TransactionSql, chains: readonly FoldedChain[]): Promise<void> {
