@@ -3,6 +3,7 @@ import { digestOf, fingerprintOf } from './fingerprint.ts';
 import { merchantOf } from './merchant-of.ts';
 import type { OrderSide } from './methods.ts';
 import { actingUserOf, ownerOf, userTokenEcho } from './parties.ts';
+import { type NumberSource, numberSource } from './number-source.ts';
 import {
   isObject,
   readEcho,
@@ -74,7 +75,8 @@ export function decodeRequest(body: string | Uint8Array, options: DecodeOptions)
   const methodEcho = readEcho(jit['method']);
   if (methodEcho === undefined) return fault('no_method', 'jit_funding.method is missing or no text.');
 
-  const amount = readAmount(text, [orderName, 'jit_funding', 'amount'], jit['amount']);
+  const numberAt: NumberSource = (path) => numberSource(text, path);
+  const amount = readAmount(numberAt, [orderName, 'jit_funding', 'amount'], jit['amount']);
   if (amount === undefined) return fault('no_amount', 'jit_funding.amount is missing or neither a number nor a text.');
 
   const request = requestOf(message, funding, { ...keysOf(message, jit, messageTokenEcho), amount }, options);

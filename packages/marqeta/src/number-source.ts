@@ -1,4 +1,4 @@
-import { isName, isObjectAt, skipSpace, visitMembers } from './scan-json.ts';
+import { isName, isObjectAt, nameAt, skipSpace, visitMembers } from './scan-json.ts';
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
@@ -9,7 +9,24 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
  * @param json text that JSON.parse has accepted: the scan relies on it. As there, the last of equal keys wins.
  */
 export function numberSource(json: string, path: readonly string[]): string | undefined {
-  let at = skipSpace(json, 0);
+  return numberBelow(json, skipSpace(json, 0), path);
+}
+
+/** Gives the text of the number at a path of one JSON text. */
+export type NumberSource = (path: readonly string[]) => string | undefined;
+
+/** `numberSource` for a text that is asked for many numbers: its outermost members are found once. */
+export function createNumberSource(json: string): NumberSource {
+  let starts: ReadonlyMap<string, number> | undefined;
+  return ([first = '', ...rest]) => {
+    starts ??= memberStarts(json, skipSpace(json, 0));
+    const start = starts.get(first);
+    return start === undefined ? undefined : numberBelow(json, start, rest);
+  };
+}
+
+function numberBelow(json: string, from: number, path: readonly string[]): string | undefined {
+  let at = from;
   for (const key of path) {
     if (!isObjectAt(json, at)) return undefined;
     at = memberStart(json, at, key);
@@ -17,6 +34,16 @@ export function numberSource(json: string, path: readonly string[]): string | un
   }
   NUMBER.lastIndex = at;
   return NUMBER.exec(json)?.[0];
+}
+
+/** By name; of equal ones the last. `from` is the object's brace. */
+function memberStarts(json: string, from: number): ReadonlyMap<string, number> {
+  const starts = new Map<string, number>();
+  if (isObjectAt(json, from))
+    visitMembers(json, from, (nameFrom, nameEnd, valueFrom) => {
+      starts.set(nameAt(json, nameFrom, nameEnd), valueFrom);
+    });
+  return starts;
 }
 
 /** Where the value of the object's last member named `key` starts, or -1. `from` is the object's brace. */

@@ -37,7 +37,7 @@ export function signedMinorAt(
   member: string,
   currency: string,
 ): bigint | undefined {
-  const text = readAmount(record.text, [...part.path, member], part.members[member])?.text;
+  const text = readAmount(record.numberAt, [...part.path, member], part.members[member])?.text;
   if (text === undefined) return undefined;
   const isNegative = text.startsWith('-');
   const { amountMinor, amountFault } = amountOf(isNegative ? text.slice(1) : text, currency);
@@ -75,12 +75,12 @@ function roundHalfEven(text: string, currency: string): bigint {
 }
 
 function totalTextOf(record: WireRecord): string | undefined {
-  return readAmount(record.text, record.pathTo('amount'), record.message['amount'])?.text;
+  return readAmount(record.numberAt, record.pathTo('amount'), record.message['amount'])?.text;
 }
 
 function amountTextOf(record: WireRecord, part: WirePart | undefined): string | undefined {
   if (part === undefined) return undefined;
-  return readAmount(record.text, [...part.path, 'amount'], part.members['amount'])?.text;
+  return readAmount(record.numberAt, [...part.path, 'amount'], part.members['amount'])?.text;
 }
 
 /** The first that is named; unload orders name none of their own (PROTOCOL 3.4). */

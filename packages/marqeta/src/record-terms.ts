@@ -1,6 +1,5 @@
 import type { ClearingTerms, DisputeTerms, HoldTerms, RecordLinks, SettlementFields } from '@freeway/core';
 import { merchantOf } from './merchant-of.ts';
-import { numberSource } from './number-source.ts';
 import { amountOf } from './record-amount.ts';
 import { keyOf } from './record-links.ts';
 import {
@@ -56,7 +55,7 @@ export function clearingTermsOf(record: WireRecord, currency: string): ClearingT
   const isFinal = readSentFlag(message['is_final_clearing']);
   if (isFinal !== undefined) terms.isFinal = isFinal;
   const member = 'amount_to_be_released';
-  const release = amountOf(readAmount(record.text, record.pathTo(member), message[member])?.text, currency);
+  const release = amountOf(readAmount(record.numberAt, record.pathTo(member), message[member])?.text, currency);
   if (release.amountFault === undefined) terms.releaseMinor = release.amountMinor;
   const number = readCount(message['multi_clearing_sequence_number'], MOST_CLEARINGS);
   const count = readCount(message['multi_clearing_sequence_count'], MOST_CLEARINGS);
@@ -117,9 +116,9 @@ function conversionOf({ message, pathTo }: WireRecord): WirePart | undefined {
 const MAX_NUMERAL_LENGTH = 64;
 
 /** A number's digits as sent. */
-function numeralAt({ text }: WireRecord, { members, path }: WirePart, member: string): string | undefined {
+function numeralAt({ numberAt }: WireRecord, { members, path }: WirePart, member: string): string | undefined {
   const value = members[member];
-  const digits = typeof value === 'number' ? numberSource(text, [...path, member]) : readText(value);
+  const digits = typeof value === 'number' ? numberAt([...path, member]) : readText(value);
   return digits === undefined || digits.length > MAX_NUMERAL_LENGTH ? undefined : digits;
 }
 

@@ -64,6 +64,12 @@ export function isName(json: string, from: number, end: number, name: string): b
   return spelt.includes('\\') && JSON.parse(spelt) === name;
 }
 
+/** The name at `from`, as JSON.parse sees it. */
+export function nameAt(json: string, from: number, end: number): string {
+  const spelt = json.slice(from, end);
+  return spelt.includes('\\') ? (JSON.parse(spelt) as string) : spelt.slice(1, -1);
+}
+
 export function skipSpace(json: string, from: number): number {
   let at = from;
   for (;;) {

@@ -1,4 +1,4 @@
-import { numberSource } from './number-source.ts';
+import type { NumberSource } from './number-source.ts';
 
 /** An amount as sent: to decide on, and to send back. */
 export interface WireAmount {
@@ -19,9 +19,9 @@ const DECIMAL = /^(?:(-)|\+)?0*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
  * reason and not a 400, which would let Commando approve (money.md *always answer*). Undefined: no amount was sent;
  * a blank string, boolean, object or array is none either, for nothing in it could be echoed.
  */
-export function readAmount(json: string, path: readonly string[], value: unknown): WireAmount | undefined {
+export function readAmount(numberAt: NumberSource, path: readonly string[], value: unknown): WireAmount | undefined {
   if (typeof value === 'number') {
-    const source = numberSource(json, path);
+    const source = numberAt(path);
     if (source === undefined) throw new Error('number-source: no number where JSON.parse found one');
     return { text: source, echo: source };
   }

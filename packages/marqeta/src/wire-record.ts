@@ -1,9 +1,11 @@
+import { createNumberSource, type NumberSource } from './number-source.ts';
 import { isObject, type WireObject } from './read-member.ts';
 
 /** A transaction record as sent. `text` has the digits of its numbers, which no parsed number keeps. */
 export interface WireRecord {
   /** JSON. */
   readonly text: string;
+  readonly numberAt: NumberSource;
   readonly message: WireObject;
   /** Where a member of `message` stands in the text. */
   pathTo(member: string): readonly string[];
@@ -23,11 +25,13 @@ export interface WireOrder {
 
 /** Some published records carry everything after `response` inside it (PROTOCOL 13): it is read as if it stood beside it. */
 export function wireRecordOf(text: string, element: WireObject): WireRecord {
+  const numberAt = createNumberSource(text);
   const nested = element['response'];
   if (element['amount'] !== undefined || !isObject(nested) || nested['amount'] === undefined)
-    return { text, message: element, pathTo: (member) => [member] };
+    return { text, numberAt, message: element, pathTo: (member) => [member] };
   return {
     text,
+    numberAt,
     message: { ...nested, ...element },
     pathTo: (member) => (Object.hasOwn(element, member) ? [member] : ['response', member]),
   };

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeRequest } from '../src/decode-request.ts';
-import { numberSource } from '../src/number-source.ts';
+import { createNumberSource, numberSource } from '../src/number-source.ts';
 import { decoded, load, OPTIONS } from './requests.ts';
 
 /** The body with `text` in the amount's place, digit by digit. */
@@ -127,6 +127,17 @@ test('every JSON number text is read exactly', () => {
   expect(valid).toBeGreaterThan(200);
 });
 
+test('of equal names the last one counts, however it is spelt, as for JSON.parse', () => {
+  const text = '{"amount":1.10,"gpa":{"amount":2.20,"amount":2.30},"\\u0061mount":1.20}';
+  expect(JSON.parse(text)).toEqual({ amount: 1.2, gpa: { amount: 2.3 } });
+  for (const numberAt of [createNumberSource(text), (path: readonly string[]) => numberSource(text, path)]) {
+    expect(numberAt(['amount'])).toBe('1.20');
+    expect(numberAt(['gpa', 'amount'])).toBe('2.30');
+    expect(numberAt(['gpa'])).toBeUndefined();
+    expect(numberAt(['__proto__'])).toBeUndefined();
+  }
+});
+
 test('a text of zeros without end costs no time to speak of', () => {
   // Matched naively, this backtracks for a minute: the test would run into its time-out.
   expect(decodedText(`"${'0'.repeat(200_000)}x"`).request.amountFault).toBe('malformed');
@@ -148,9 +159,12 @@ test('the scan finds what a reviver sees', () => {
   fc.assert(
     fc.property(fc.dictionary(key, value, { maxKeys: 6 }), fc.constantFrom(0, 1, '\t'), (json, indent) => {
       const text = JSON.stringify(json, null, indent);
+      const numberAt = createNumberSource(text);
       for (const [path, member] of membersOf(json, [])) {
         if (typeof member === 'number') numbers += 1;
-        expect(numberSource(text, path)).toBe(typeof member === 'number' ? JSON.stringify(member) : undefined);
+        const source = typeof member === 'number' ? JSON.stringify(member) : undefined;
+        expect(numberSource(text, path)).toBe(source);
+        expect(numberAt(path)).toBe(source);
       }
     }),
     { numRuns: 1000 },
