@@ -124,3 +124,21 @@ it('what one transaction books with one counterpart is one posting, and none whe
   ]);
   expect(fold(purchase, { ...back, amountMinor: 1000n }).postings).toEqual([]);
 });
+
+it('a refusal undoes an approval of ours also where its amount cannot be read', () => {
+  const decision = {
+    transactionToken: 't0',
+    chainToken: 't0',
+    effect: 'hold' as const,
+    amountMinor: 1000n,
+    accountId: '1',
+    createdAtMs: NOON_MS,
+    countedAtMs: NOON_MS,
+    isImported: false,
+  };
+  const refused = record(0, { outcome: 'refused', amountMinor: 0n, amountFault: 'missing' });
+  const outcome = foldChain({ decisions: [decision], records: [refused], limitIds: [] }, DEFAULT_CHAIN_POLICY);
+  expect(outcome.hold.amountMinor).toBe(0n);
+  expect(outcome.decided.get('t0')).toBe('refused');
+  expect(outcome.exceptions).toEqual([]);
+});

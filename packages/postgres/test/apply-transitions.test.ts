@@ -6,6 +6,9 @@ import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
 
+const to = (token: string, state: 'unactivated' | 'active' | 'suspended' | 'terminated', createdAtMs: number) =>
+  ({ subject: 'card', token, state, createdAtMs }) as const satisfies StateTransition;
+
 describe.skipIf(serverUrl === undefined)('transitions', () => {
   let database: TestDatabase;
   beforeAll(async () => {
@@ -23,13 +26,10 @@ describe.skipIf(serverUrl === undefined)('transitions', () => {
     const [row] = await database.postgres.sql`select state, block, version from cards where token = ${token}`;
     return row;
   };
-  const to = (token: string, state: 'unactivated' | 'active' | 'suspended' | 'terminated', createdAtMs: number) =>
-    ({ subject: 'card', token, state, createdAtMs }) as const satisfies StateTransition;
-
+  const apply = async (...transitions: StateTransition[]) =>
+    (await applyTransitions(database.postgres, transitions)).outcomes;
   it('an older one has no effect, and a final state stays', async () => {
     const token = await newCard();
-    const apply = async (...transitions: StateTransition[]) =>
-      (await applyTransitions(database.postgres, transitions)).outcomes;
     expect(await apply(to(token, 'suspended', 2000))).toEqual(['applied']);
     expect(await apply(to(token, 'active', 1000))).toEqual(['older']);
     expect(await apply(to(token, 'active', 3000), to(token, 'terminated', 4000))).toEqual(['applied', 'applied']);

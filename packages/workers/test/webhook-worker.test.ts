@@ -7,6 +7,9 @@ import { POSTGRES_QUEUES, type QueuesUnderTest, RABBITMQ_QUEUES } from './queues
 import { openTestDatabase, seedProgramme, type TestDatabase } from './test-database.ts';
 import { wireClearing, wireRecord } from './wire-record.ts';
 
+const change = (state: string, createdTime: string, token: string) =>
+  JSON.stringify({ token, card_token: 'card-3', state, type: `state.${state}`, created_time: createdTime });
+
 const CHOICES = [
   { queues: POSTGRES_QUEUES, archive: POSTGRES_ARCHIVE },
   { queues: RABBITMQ_QUEUES, archive: MONGODB_ARCHIVE },
@@ -49,6 +52,14 @@ for (const choice of CHOICES)
         (await kept.archive.find('messages', { transactionToken })).map(({ content }) => content['element']);
       const dead = async () => (await under.queues.statistics()).map((each) => each.dead);
 
+      const listed = async () =>
+        Object.fromEntries(
+          (
+            await database.postgres.sql`
+            select transaction_token, reason from record_exceptions where transaction_token like 'odd-%' order by 1`
+          ).map((row) => [row['transaction_token'], row['reason']]),
+        );
+
       test('records of a batch reach the ledger, in whatever order they stand in it', async () => {
         const records = [wireClearing('clear-1', 'auth-1', '4.00'), wireRecord({ token: 'auth-1', user: 'user-1' })];
         await send(`{"transactions":[${records.join(',')}]}`);
@@ -73,8 +84,6 @@ for (const choice of CHOICES)
       });
 
       test('a change of state holds by its own time, and never lifts our block', async () => {
-        const change = (state: string, createdTime: string, token: string) =>
-          JSON.stringify({ token, card_token: 'card-3', state, type: `state.${state}`, created_time: createdTime });
         const facts = createFactSource(database.postgres);
         const before = await facts.card('card-3');
         await blockCard(database.postgres, 'card-3', 'lost', 'test');
@@ -94,13 +103,13 @@ for (const choice of CHOICES)
 
       test('users and businesses change too', async () => {
         const facts = createFactSource(database.postgres);
-        const change = {
+        const suspended = {
           token: 'u-1',
           user_token: 'user-4',
           status: 'SUSPENDED',
           created_time: '2026-03-14T12:00:00Z',
         };
-        await send(JSON.stringify({ usertransitions: [change] }));
+        await send(JSON.stringify({ usertransitions: [suspended] }));
         await expect
           .poll(async () => (await facts.owner({ kind: 'user', token: 'user-4' }))?.state, PATIENTLY)
           .toBe('suspended');
@@ -139,13 +148,6 @@ for (const choice of CHOICES)
           wireClearing('odd-parent', 'never-seen'),
         ];
         await send(`{"transactions":[${odd.join(',')}]}`);
-        const listed = async () =>
-          Object.fromEntries(
-            (
-              await database.postgres.sql`
-              select transaction_token, reason from record_exceptions where transaction_token like 'odd-%' order by 1`
-            ).map((row) => [row['transaction_token'], row['reason']]),
-          );
         await expect.poll(listed, PATIENTLY).toEqual({
           'odd-type': 'unknown_type',
           'odd-code': 'contradictory_outcome',

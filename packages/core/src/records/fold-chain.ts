@@ -30,11 +30,10 @@ import type { TransactionRecord } from './transaction-record.ts';
 export function foldChain(facts: ChainFacts, policy: ChainPolicy): ChainOutcome {
   const { chainToken, members } = orderChain(facts);
   const state = emptyChainState();
-  const decided = new Map<string, 'approved' | 'refused'>();
   for (const member of members) {
     if (isOpener(member)) state.isOpened ||= member.source === 'record' && !isApproved(member.record);
     if (member.source === 'decision') foldDecision(state, member.decision);
-    else foldRecord(state, member.record, policy, decided);
+    else foldRecord(state, member.record, policy);
   }
   const isDual = state.messageClass === 'dual';
   return {
@@ -50,7 +49,7 @@ export function foldChain(facts: ChainFacts, policy: ChainPolicy): ChainOutcome 
     postings: netPostings(state),
     counts: { limitIds: limitIdsOf(facts, members), ...countsOf(state) },
     exceptions: distinct(state.exceptions),
-    decided,
+    decided: wordsOf(members),
     isClosed: state.heldMinor === 0n && expectedCredits(state).length === 0,
   };
 }
@@ -70,12 +69,7 @@ function foldDecision(state: ChainState, decision: ChainDecision): void {
   state.expiresAtMs = newest(state.expiresAtMs, decision.expiresAtMs);
 }
 
-function foldRecord(
-  state: ChainState,
-  record: TransactionRecord,
-  policy: ChainPolicy,
-  decided: Map<string, 'approved' | 'refused'>,
-): void {
+function foldRecord(state: ChainState, record: TransactionRecord, policy: ChainPolicy): void {
   const { transactionToken, amountMinor, counterpart, links, outcome } = record;
   const namesParent = links.parentTransactionTokens.length + links.parentMessageTokens.length > 0;
   const step: ChainStep = { transactionToken, amountMinor, counterpart, namesParent };
@@ -83,15 +77,22 @@ function foldRecord(
   if (outcome === 'approved' && record.effect === 'unexplained') return list(state, step, 'unknown_type');
   if (record.effect === 'unexplained') return;
   // money.md *outcome*: not approved undoes exactly the effect that this transaction had, which then is no member.
-  if (outcome === 'refused') {
-    if (record.amountFault === undefined) decided.set(transactionToken, 'refused');
-    return;
-  }
+  if (outcome === 'refused') return;
   if (record.amountFault !== undefined)
     return list(state, step, record.amountFault === 'unknown_currency' ? 'unknown_currency' : 'invalid_amount');
   if (record.isRounded) list(state, step, 'amount_rounded');
-  decided.set(transactionToken, 'approved');
   applyRecord(state, record, step, policy);
+}
+
+/** What was said of each transaction; the platform's word stands over evidence of our own, also about another effect of it. */
+function wordsOf(members: readonly ChainMember[]): Map<string, 'approved' | 'refused'> {
+  const words = new Map<string, 'approved' | 'refused'>();
+  for (const source of ['sweeper', 'platform'])
+    for (const member of members) {
+      if (member.source !== 'record' || member.record.source !== source || !isDecisive(member.record)) continue;
+      words.set(member.record.transactionToken, isApproved(member.record) ? 'approved' : 'refused');
+    }
+  return words;
 }
 
 function applyRecord(state: ChainState, record: TransactionRecord, step: ChainStep, policy: ChainPolicy): void {

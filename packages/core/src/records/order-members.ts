@@ -37,9 +37,10 @@ function asMember(record: TransactionRecord): ChainMember {
   return { source: 'record', record };
 }
 
-/** Whether the record says what became of its transaction: a contradiction says nothing. */
-export function isDecisive(record: TransactionRecord): boolean {
-  return record.outcome !== 'contradictory' && record.amountFault === undefined && record.effect !== 'unexplained';
+/** Whether the record says what became of its transaction: a contradiction says nothing, a refusal needs no amount. */
+export function isDecisive({ outcome, amountFault, effect }: TransactionRecord): boolean {
+  if (effect === 'unexplained') return false;
+  return outcome === 'refused' || (outcome === 'approved' && amountFault === undefined);
 }
 
 export function tokenOf(member: ChainMember): string {

@@ -19,8 +19,9 @@ export function modelChainOf(state: LedgerState, events: readonly ChainEvent[]):
   const records = events.flatMap((event) => (event.source === 'record' ? event.record : []));
   const currency = records[0]?.currency ?? '';
   const outcome = modelChain(decisions, records, [], state.policy);
-  const account = accountOf(state, currency, outcome);
   const names = new Set([...events.flatMap(namesOf), `transaction ${outcome.chainToken}`]);
+  const assigned = state.assignments.find((it) => it.currency === currency && names.has(it.name));
+  const account = state.accounts.get(assigned?.accountId ?? '') ?? accountOf(state, currency, outcome);
   return {
     currency,
     names,

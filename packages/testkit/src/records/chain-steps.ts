@@ -45,10 +45,10 @@ export function chainSteps(decisions: readonly ChainDecision[], records: readonl
   return { chainToken, steps: [...sorted.filter(isRoot), ...sorted.filter((step) => !isRoot(step))] };
 }
 
-/** What a record says of its transaction: nothing, if state and code contradict, or the amount or the effect is unknown. */
+/** What a record says of its transaction: nothing, if state and code contradict, or what was approved is unknown. */
 function said({ outcome, amountFault, effect }: TransactionRecord): Step['said'] {
-  if (outcome === 'contradictory' || amountFault !== undefined || effect === 'unexplained') return 'unclear';
-  return outcome;
+  if (outcome === 'contradictory' || effect === 'unexplained') return 'unclear';
+  return outcome === 'approved' && amountFault !== undefined ? 'unclear' : outcome;
 }
 
 /** Whether both speak of one transaction's effect, as clearly, and `other` is the later word. */

@@ -67,9 +67,14 @@ export function modelChain(
       count: tale.marks.includes('counted') && !isBackInFull ? 1 : 0,
     },
     exceptions: tale.exceptions,
-    decided: new Map(steps.flatMap((step) => wordOf(step))),
+    // The platform is heard last, and so stands over what we found out ourselves.
+    decided: new Map([...steps.filter(isOurEvidence), ...steps.filter((step) => !isOurEvidence(step))].flatMap(wordOf)),
     isClosed: heldMinor === 0n && expectedCredits.length === 0,
   };
+}
+
+function isOurEvidence({ record }: Step): boolean {
+  return record?.source === 'sweeper';
 }
 
 function wordOf({ record, said, transactionToken }: Step): [string, 'approved' | 'refused'][] {
