@@ -1,5 +1,5 @@
 import type { ChainPolicy, CommitResult, Limit, OwnerRef, Proposal } from '@freeway/core';
-import type { ImportHold, OpenAccount, OperatorCommand, ReplayTarget } from '@freeway/testkit';
+import type { ImportHold, OpenAccount, OperatorCommand, ReplayTarget, VoidOutcome } from '@freeway/testkit';
 import { authorizeBatch } from '../src/authorize-statement.ts';
 import type { Postgres } from '../src/connect.ts';
 import { createRecordLedger } from '../src/records/record-ledger.ts';
@@ -49,6 +49,16 @@ export async function emptyPostgresTarget(
         return accountId === undefined ? each : { ...each, accountId: names.get(accountId) ?? accountId };
       });
     },
+    async voidApproval(messageToken) {
+      // nobody sent the proposals of histories, so that none of them names its arrival
+      const [row] = await sql`select void_authorization(${messageToken}, null) as outcome`;
+      while ((await ledger.refold(100)) > 0);
+      return row?.['outcome'] as VoidOutcome;
+    },
+    async assign({ transactionToken, currency }, accountId) {
+      const [row] = await sql`select chain_token from chain_links where link = ${`t:${currency}:${transactionToken}`}`;
+      if (row !== undefined) await ledger.assign({ chainToken: row['chain_token'] as string, currency }, accountId);
+    },
     snapshot: () => postgresSnapshot(postgres),
     invariants: () => brokenInvariants(postgres),
   };
@@ -94,14 +104,15 @@ async function apply(postgres: Postgres, command: Exclude<OperatorCommand, OpenA
       await sql`
         with moved as (
           insert into ledger_transactions (account_id, idempotency_key, kind)
-            values (${command.accountId}, ${command.key}, ${command.verb}) on conflict do nothing returning ledger_transaction_id
+            values (${command.accountId}, ${command.key}, ${command.verb}) on conflict do nothing returning account_id, ledger_transaction_id
         ), booked as (
           insert into entries (account_id, ledger_transaction_id, entry_number, book, amount_minor, currency)
-            select ${command.accountId}::bigint, ledger_transaction_id, 1, 'account', ${signed}::bigint, 'USD' from moved
+            select account_id, ledger_transaction_id, 1, 'account', ${signed}::bigint, currency from moved join accounts using (account_id)
             union all
-            select ${command.accountId}::bigint, ledger_transaction_id, 2, ${command.counterpart}::text, -(${signed}::bigint), 'USD' from moved
+            select account_id, ledger_transaction_id, 2, ${command.counterpart}::text, -(${signed}::bigint), currency
+              from moved join accounts using (account_id)
         )
-        update accounts set posted_minor = posted_minor + ${signed}::bigint from moved where account_id = ${command.accountId}`;
+        update accounts a set posted_minor = posted_minor + ${signed}::bigint from moved m where a.account_id = m.account_id`;
     }
   }
 }
@@ -118,12 +129,14 @@ async function importHold({ sql }: Postgres, command: ImportHold): Promise<void>
         select account_id, ${chainToken}, ${chainToken}, '00000000-0000-0000-0000-000000000000', 'imported', 'authorization',
             true, 'hold', ${String(command.amountMinor)}::bigint, currency, ${chainToken}, ${countedAt}, ${countedAt}, ${expiresAt}, true
           from accounts where account_id = ${accountId}
-        on conflict do nothing returning amount_minor
+        on conflict do nothing returning account_id, decision_id, amount_minor
+    ), told as (
+      insert into outbox (account_id, decision_id, record) select account_id, decision_id, '{}' from decided
     ), held as (
       insert into holds (account_id, chain_token, amount_minor, message_class, counted_at, expires_at)
         select ${accountId}, ${chainToken}, amount_minor, 'dual', ${countedAt}::timestamptz, ${expiresAt}::timestamptz from decided
     )
-    update accounts set held_minor = held_minor + decided.amount_minor from decided where account_id = ${accountId}`;
+    update accounts a set held_minor = held_minor + d.amount_minor from decided d where a.account_id = d.account_id`;
 }
 
 /** The sums that must always agree; the operator's full list is `verifyLedger`. */

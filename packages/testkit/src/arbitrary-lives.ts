@@ -29,11 +29,14 @@ export function arbitraryLives({ isAmple = false } = {}): fc.Arbitrary<Lives> {
       funds: fc.tuple(...LIFE_PAYERS.map((payer) => arbitraryFunds(payer, isAmple))),
       limits: arbitraryLimits(isAmple),
       drafts: fc.array(arbitraryLife(isAmple), { minLength: 1, maxLength: 5 }),
+      assignment: isAmple
+        ? fc.constant(undefined)
+        : rarely(undefined, fc.record({ life: fc.nat(4), payer: fc.nat(4), place: fc.nat() })),
     })
-    .map(({ funds, limits, drafts }) => ({
+    .map(({ funds, limits, drafts, assignment }) => ({
       setUp: [...openAccounts(), ...funds.flat()],
       limits,
-      events: planLives(drafts, limits),
+      events: planLives(drafts, limits, assignment),
     }));
 }
 
@@ -105,6 +108,7 @@ function arbitraryLife(isAmple: boolean): fc.Arbitrary<LifeDraft> {
       { weight: 2, arbitrary: fc.constantFrom('original_credit', 'credit', 'debit', 'unexplained') },
     ),
     gateway: fc.constantFrom('approved', 'approved', 'approved', 'declined', 'silent'),
+    isVoided: isAmple ? fc.constant(false) : rarely(false, fc.constant(true)),
     amountMinor: arbitraryAmount(),
     card: rarely('card-1', fc.constant('card-2')),
     atMs: arbitraryStartMs(),
@@ -133,6 +137,7 @@ function arbitraryStep(isAmple: boolean): fc.Arbitrary<StepDraft> {
       { weight: 2, arbitrary: fc.constantFrom('stranger', 'nobody') },
     ),
     gateway: fc.constantFrom('approved', 'approved', 'declined', 'silent'),
+    isVoided: isAmple ? fc.constant(false) : rarely(false, fc.constant(true)),
     words: isAmple ? fc.array(arbitraryWord(isAmple), { minLength: 1, maxLength: 2 }) : arbitraryWords(),
     isFull: fc.boolean(),
     clearing: arbitraryClearing(),
@@ -214,6 +219,6 @@ function arbitraryStartMs(): fc.Arbitrary<number> {
   return fc.constantFrom(NOON_MS, NOON_MS, NOON_MS + 500, NOON_MS + 60_000, edgeMs - 1, edgeMs);
 }
 
-function rarely<T>(usual: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> {
+function rarely<T, U>(usual: T, other: fc.Arbitrary<U>): fc.Arbitrary<T | U> {
   return fc.oneof({ weight: 10, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
 }

@@ -1,5 +1,4 @@
-import type { TransactionRecord } from '@freeway/core';
-import type { LedgerStep, PlannedProposal } from './history.ts';
+import type { LedgerStep } from './history.ts';
 import type { LifeEvent } from './life-events.ts';
 
 /** How events arrive; numbers are taken in turn, again and again, and empty lists leave all as it was. */
@@ -31,33 +30,30 @@ export function arrangeLives(events: readonly LifeEvent[], arrangement: Arrangem
   return steps.flatMap((step, nth) => (step.verb === 'record' && crashed.has(nth) ? [step, step] : [step]));
 }
 
-/** The decisions first, in their order, and then the records as arranged. */
+/** What the gateway did first, in its order, then the records as arranged, and then what an operator makes of them. */
 export function arrangeRecords(events: readonly LifeEvent[], arrangement: Arrangement): LedgerStep[] {
-  const decisions = events.filter(({ verb }) => verb === 'authorize');
-  const records = events.filter(({ verb }) => verb === 'record');
-  return [...inBatches(decisions, [1]), ...arrangeLives(records, arrangement)];
+  const only = (...verbs: LifeEvent['verb'][]) => events.filter(({ verb }) => verbs.includes(verb));
+  const decisions = inBatches(only('authorize', 'void'), [1]);
+  return [...decisions, ...arrangeLives(only('record'), arrangement), ...inBatches(only('assign'), [1])];
 }
 
 /** Only what is of one kind travels together. */
 function inBatches(events: readonly LifeEvent[], sizes: readonly number[]): LedgerStep[] {
   const steps: LedgerStep[] = [];
   const rest = [...events];
-  while (rest.length > 0) {
+  for (let first = rest[0]; first !== undefined; first = rest[0]) {
+    const { verb } = first;
+    if (verb === 'void' || verb === 'assign') {
+      steps.push(first);
+      rest.shift();
+      continue;
+    }
     const size = inTurn(sizes, steps.length) ?? 1;
-    const verb = rest[0]?.verb;
     const other = rest.findIndex((event) => event.verb !== verb);
     const batch = rest.splice(0, Math.min(size, other === -1 ? rest.length : other));
-    steps.push(
-      verb === 'authorize'
-        ? {
-            verb,
-            proposals: batch.flatMap((event): PlannedProposal[] => ('proposal' in event ? [event.proposal] : [])),
-          }
-        : {
-            verb: 'record',
-            records: batch.flatMap((event): TransactionRecord[] => ('record' in event ? [event.record] : [])),
-          },
-    );
+    const proposals = batch.flatMap((event) => (event.verb === 'authorize' ? event.proposal : []));
+    const records = batch.flatMap((event) => (event.verb === 'record' ? event.record : []));
+    steps.push(verb === 'authorize' ? { verb, proposals } : { verb, records });
   }
   return steps;
 }

@@ -170,6 +170,7 @@ function store(
     expiresAtMs,
     ...reserved,
     isImported: false,
+    isVoided: false,
   };
   state.decisions.push(stored);
   state.decisionsByMessage.set(messageToken, stored);

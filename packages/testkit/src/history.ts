@@ -13,10 +13,20 @@ export interface PlannedProposal extends Omit<Proposal, 'versions'> {
   };
 }
 
-/** What comes to a ledger at once: proposals of the gateway, or records of the platform. */
+/** What comes to a ledger at once. */
 export type LedgerStep =
   | { readonly verb: 'authorize'; readonly proposals: readonly PlannedProposal[] }
-  | { readonly verb: 'record'; readonly records: readonly TransactionRecord[] };
+  | { readonly verb: 'record'; readonly records: readonly TransactionRecord[] }
+  // an approval that landed after its caller was told no
+  | { readonly verb: 'void'; readonly messageToken: string }
+  // where the operator wants a chain booked that records know
+  | ({ readonly verb: 'assign'; readonly accountId: string } & NamedChain);
+
+/** A chain by any transaction of it. */
+export interface NamedChain {
+  readonly transactionToken: string;
+  readonly currency: string;
+}
 
 /**
  * What happens to a ledger, as plain data: set-up, then batches in their order. Account ids and limit ids are the

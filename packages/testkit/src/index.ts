@@ -11,7 +11,7 @@ export { buildRecord } from './build-record.ts';
 export { buildRequest } from './build-request.ts';
 export { fixedClock, NOON_MS } from './fixed-clock.ts';
 export type { FixedClock } from './fixed-clock.ts';
-export type { LedgerHistory, LedgerStep, PlannedProposal, SeenVersion } from './history.ts';
+export type { LedgerHistory, LedgerStep, NamedChain, PlannedProposal, SeenVersion } from './history.ts';
 export { ledgerInvariants } from './ledger-invariants.ts';
 export { snapshotLedger, suspenseName } from './ledger-snapshot.ts';
 export type { LedgerSnapshot } from './ledger-snapshot.ts';
@@ -22,3 +22,4 @@ export type { ImportHold, MoveMoney, OpenAccount, OperatorCommand, SetCreditLine
 export type { Overrides } from './overrides.ts';
 export { memoryTarget, replayHistory } from './replay-history.ts';
 export type { ReplayOutcome, ReplayTarget } from './replay-history.ts';
+export type { VoidOutcome } from './void-approval.ts';

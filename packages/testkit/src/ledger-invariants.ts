@@ -34,7 +34,7 @@ function counterBreaches(state: LedgerState): string[] {
   };
   const isFolded = ({ transactionToken, currency }: ModelDecision) =>
     state.chains.some((it) => it.currency === currency && it.names.has(`transaction ${transactionToken}`));
-  for (const decision of state.decisions.filter((it) => !isFolded(it)))
+  for (const decision of state.decisions.filter((it) => !it.isVoided && !isFolded(it)))
     for (const { limitId, windowStart: start, amountMinor, count: times } of decision.taken)
       count(ledgerKey(decision.accountId ?? '', limitId, start), amountMinor, times);
   for (const { accountId, limits, outcome } of state.chains)
@@ -47,7 +47,8 @@ function counterBreaches(state: LedgerState): string[] {
         );
   return [...new Set([...counted.keys(), ...state.counters.keys()])].flatMap((key) => {
     const [counter, total] = [state.counters.get(key), counted.get(key)];
-    const equal = counter?.amountMinor === total?.amountMinor && counter?.count === total?.count;
+    const equal =
+      (counter?.amountMinor ?? 0n) === (total?.amountMinor ?? 0n) && (counter?.count ?? 0) === (total?.count ?? 0);
     return equal ? [] : [`counter ${key}: differs from what is counted`];
   });
 }
@@ -61,9 +62,13 @@ function bookBreaches(state: LedgerState): string[] {
 
 function decisionBreaches(state: LedgerState): string[] {
   const rows = Map.groupBy(state.outbox, (row) => row.decisionId);
-  const breaches = state.decisions.flatMap(({ decisionId, outcome, taken }) => [
-    ...(rows.get(decisionId)?.length === 1 ? [] : [`decision ${decisionId}: has not exactly one outbox row`]),
-    ...(outcome === 'decline' && taken.length > 0 ? [`decision ${decisionId}: a decline took from counters`] : []),
+  const breaches = state.decisions.flatMap(({ decisionId, outcome, taken, isVoided }) => [
+    ...(rows.get(decisionId)?.length === (isVoided ? 2 : 1)
+      ? []
+      : [`decision ${decisionId}: has not exactly one outbox row${isVoided ? ' besides that of its void' : ''}`]),
+    ...(outcome === 'decline' && !isVoided && taken.length > 0
+      ? [`decision ${decisionId}: a decline took from counters`]
+      : []),
   ]);
   if (rows.size > state.decisions.length) breaches.push('outbox: a row without its decision');
   return breaches;

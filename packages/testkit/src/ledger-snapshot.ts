@@ -1,6 +1,7 @@
 import type { Balances, Counterpart, DeclineReason, RecordExceptionReason } from '@freeway/core';
 import { balancesOf } from './ledger-state.ts';
 import type { LedgerState, ModelDecision } from './ledger-state.ts';
+import { platformWord } from './platform-word.ts';
 
 /** The observable content of a ledger, sorted, for comparing two of them. Undefined members are left out. */
 export interface LedgerSnapshot {
@@ -56,7 +57,7 @@ export interface LedgerSnapshot {
     readonly limitId?: number;
     /** What the platform has said of the transaction (money.md *doubt*). */
     readonly confirmed?: 'approved' | 'refused';
-    /** 1 in a true ledger. */
+    /** 1 in a true ledger, and one more where it was voided. */
     readonly outboxRows: number;
   }[];
 }
@@ -95,10 +96,8 @@ export function snapshotLedger(state: LedgerState): LedgerSnapshot {
 }
 
 function snapshotDecision(state: LedgerState, decision: ModelDecision): LedgerSnapshot['decisions'][number] {
-  const { decisionId, transactionToken, messageToken, currency, accountId, outcome, reason, limitId } = decision;
-  const confirmed = state.chains
-    .filter((chain) => chain.currency === currency)
-    .flatMap((chain) => chain.outcome.decided.get(transactionToken) ?? [])[0];
+  const { decisionId, transactionToken, messageToken, accountId, outcome, reason, limitId } = decision;
+  const confirmed = platformWord(state, decision);
   return {
     transactionToken,
     messageToken,

@@ -77,6 +77,8 @@ export interface ModelDecision {
   readonly isOvertaken: boolean;
   /** Told by the operator at the cut-over. */
   readonly isImported: boolean;
+  /** Undone since its caller had been told no; what it took, it gave back. */
+  readonly isVoided: boolean;
 }
 
 /** Money that an operator moved; signed, the account's side. */
@@ -127,6 +129,8 @@ export interface LedgerState {
   readonly decisionsByMessage: Map<string, ModelDecision>;
   readonly decisionsByTransaction: Map<string, ModelDecision>;
   readonly records: TransactionRecord[];
+  /** An operator's word on where a chain books, by one of the names that lead to it. */
+  readonly assignments: { readonly name: string; readonly currency: string; readonly accountId: string }[];
   readonly outbox: { readonly decisionId: string; readonly record: string }[];
 
   readonly holds: Map<string, ModelHold>;
@@ -148,6 +152,7 @@ export function emptyLedgerState(policy: ChainPolicy): LedgerState {
     decisionsByMessage: new Map(),
     decisionsByTransaction: new Map(),
     records: [],
+    assignments: [],
     outbox: [],
     holds: new Map(),
     expectedCredits: new Map(),

@@ -32,6 +32,8 @@ export interface StepDraft {
   readonly gapMs: number;
   readonly link: LinkDraft;
   readonly gateway: GatewayPart;
+  /** The caller was told no before it landed, so that it is undone. */
+  readonly isVoided: boolean;
   readonly words: readonly WordDraft[];
   readonly isFull: boolean;
   readonly clearing: ClearingTerms;
@@ -48,6 +50,8 @@ export interface LifeDraft {
   readonly payer: number;
   readonly opening: Opening;
   readonly gateway: GatewayPart;
+  /** The caller was told no before it landed, so that it is undone. */
+  readonly isVoided: boolean;
   readonly amountMinor: bigint;
   readonly card: string;
   readonly atMs: number;
@@ -57,4 +61,11 @@ export interface LifeDraft {
   readonly steps: readonly StepDraft[];
   /** Its acquirer reference is also that of other lives. */
   readonly sharesReference: boolean;
+}
+
+/** What an operator does about one of the lives, in a list of events. */
+export interface AssignmentDraft {
+  readonly life: number;
+  readonly payer: number;
+  readonly place: number;
 }

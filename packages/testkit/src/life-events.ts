@@ -2,7 +2,7 @@ import type { Limit, RecordEffect, RequestKind, TransactionRecord } from '@freew
 import { approval } from './build-proposal.ts';
 import { buildRecord } from './build-record.ts';
 import { buildRequest } from './build-request.ts';
-import type { PlannedProposal } from './history.ts';
+import type { LedgerStep, PlannedProposal } from './history.ts';
 import type { GatewayPart, WordDraft } from './life-draft.ts';
 import type { LifePayer } from './life-payers.ts';
 import { demandOf } from './plan-proposals.ts';
@@ -10,7 +10,8 @@ import { demandOf } from './plan-proposals.ts';
 /** What happens in lives, in the platform's order; a decision comes before the record of its transaction. */
 export type LifeEvent =
   | { readonly verb: 'authorize'; readonly proposal: PlannedProposal }
-  | { readonly verb: 'record'; readonly record: TransactionRecord };
+  | { readonly verb: 'record'; readonly record: TransactionRecord }
+  | Extract<LedgerStep, { verb: 'void' | 'assign' }>;
 
 export interface TimedEvent {
   readonly atMs: number;
@@ -31,6 +32,7 @@ export interface LifeTransaction {
   readonly number: number;
   readonly countedAtMs: number;
   readonly gateway: GatewayPart;
+  readonly isVoided: boolean;
   readonly words: readonly WordDraft[];
   /** What each of its records says, the words' own parts aside. */
   readonly record: Partial<TransactionRecord> &
@@ -39,7 +41,8 @@ export interface LifeTransaction {
 
 /** The decision of our gateway; it proposes what a request of the same content makes it propose. */
 export function decisionEvents(transaction: LifeTransaction, limits: readonly Limit[]): TimedEvent[] {
-  const { token, messageToken, kind, payer, card, atMs, countedAtMs, gateway, record, chainToken } = transaction;
+  const { token, messageToken, kind, payer, card, atMs, countedAtMs, gateway, record, chainToken, isVoided } =
+    transaction;
   if (kind === undefined || gateway === 'silent' || record.amountMinor === 0n) return [];
   const request = buildRequest({
     transactionToken: token,
@@ -76,7 +79,8 @@ export function decisionEvents(transaction: LifeTransaction, limits: readonly Li
     seen: {},
     record: '{}',
   };
-  return [{ atMs, event: { verb: 'authorize', proposal } }];
+  const decided: TimedEvent = { atMs, event: { verb: 'authorize', proposal } };
+  return isVoided ? [decided, { atMs: atMs + 1, event: { verb: 'void', messageToken } }] : [decided];
 }
 
 /** The nth word of the platform about a transaction. */

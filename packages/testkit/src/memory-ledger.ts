@@ -12,7 +12,9 @@ import type {
   TransactionRecord,
 } from '@freeway/core';
 import { applyRecords } from './apply-records.ts';
+import { assignChain } from './assign-chain.ts';
 import { commitProposal } from './commit-proposal.ts';
+import type { NamedChain } from './history.ts';
 import { ledgerInvariants } from './ledger-invariants.ts';
 import { snapshotLedger } from './ledger-snapshot.ts';
 import type { LedgerSnapshot } from './ledger-snapshot.ts';
@@ -20,12 +22,17 @@ import { balancesOf, emptyLedgerState, ledgerKey } from './ledger-state.ts';
 import { applyOperatorCommand } from './operator-command.ts';
 import type { OperatorCommand } from './operator-command.ts';
 import { settle } from './settle.ts';
+import { voidApproval, type VoidOutcome } from './void-approval.ts';
 
 export interface MemoryLedger extends AuthorizationLedger, RecordLedger {
   /** One of a batch: what it moves shows to the next, and chains that records know are folded by `settle`. */
   commit(proposal: Proposal): CommitResult;
   /** `applyRecords` without the promise. */
   record(records: readonly TransactionRecord[]): AppliedRecord[];
+  /** Undoes an approval whose caller had been told no. */
+  voidApproval(messageToken: string): VoidOutcome;
+  /** Books a chain of records to another account from now on; nothing where there is none. */
+  assign(chain: NamedChain, accountId: string): void;
   /** Folds what commits have touched since. */
   settle(): void;
   apply(command: OperatorCommand): void;
@@ -57,6 +64,8 @@ export function createMemoryLedger(policy: ChainPolicy = DEFAULT_CHAIN_POLICY): 
     },
     record,
     applyRecords: async (records) => record(records),
+    voidApproval: (messageToken) => voidApproval(state, messageToken),
+    assign: (chain, accountId) => assignChain(state, chain, accountId),
     settle: () => settle(state),
     apply: (command) => applyOperatorCommand(state, command),
     putLimit: (limit) => void state.limits.push(limit),

@@ -132,6 +132,7 @@ function importHold(state: LedgerState, command: ImportHold): void {
     taken: [],
     isOvertaken: false,
     isImported: true,
+    isVoided: false,
   };
   state.decisions.push(imported);
   state.decisionsByMessage.set(chainToken, imported);

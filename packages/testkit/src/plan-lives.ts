@@ -1,5 +1,5 @@
 import type { Limit, RecordEffect, RequestKind } from '@freeway/core';
-import type { LifeDraft, Opening, StepDraft } from './life-draft.ts';
+import type { AssignmentDraft, LifeDraft, Opening, StepDraft } from './life-draft.ts';
 import {
   decisionEvents,
   legEvent,
@@ -67,9 +67,22 @@ const USUAL: Readonly<Record<Opening, readonly RecordEffect[]>> = {
 };
 
 /** Drafts made into events. Pure, so that fast-check can shrink. */
-export function planLives(drafts: readonly LifeDraft[], limits: readonly Limit[]): LifeEvent[] {
+export function planLives(
+  drafts: readonly LifeDraft[],
+  limits: readonly Limit[],
+  assignment?: AssignmentDraft,
+): LifeEvent[] {
   const timed = drafts.flatMap((draft, nth) => planLife(draft, `life-${nth}`, limits));
-  return timed.toSorted((a, b) => a.atMs - b.atMs).map(({ event }) => event);
+  const events = timed.toSorted((a, b) => a.atMs - b.atMs).map(({ event }) => event);
+  return assignment === undefined
+    ? events
+    : events.toSpliced(assignment.place % (events.length + 1), 0, ...assign(assignment, drafts.length));
+}
+
+function assign({ life, payer }: AssignmentDraft, lives: number): LifeEvent[] {
+  const { accountId, currency } = LIFE_PAYERS[payer % LIFE_PAYERS.length] ?? {};
+  if (accountId === undefined || currency === undefined) return [];
+  return [{ verb: 'assign', transactionToken: `life-${life % lives}`, currency, accountId }];
 }
 
 function planLife(draft: LifeDraft, life: string, limits: readonly Limit[]): TimedEvent[] {
@@ -86,6 +99,7 @@ function planLife(draft: LifeDraft, life: string, limits: readonly Limit[]): Tim
     atMs: draft.atMs,
     number: 95,
     countedAtMs: draft.atMs,
+    isVoided: draft.isVoided,
     gateway: payer.accountId === undefined || payer.isClosed === true ? 'declined' : draft.gateway,
     words: draft.words,
     record: {
@@ -154,6 +168,7 @@ function followUp(
     atMs,
     number: previous.number + 5,
     countedAtMs: isKnown ? first.countedAtMs : atMs,
+    isVoided: step.isVoided,
     gateway: first.payer.accountId === undefined || first.payer.isClosed === true ? 'declined' : step.gateway,
     words: step.words,
     record: {

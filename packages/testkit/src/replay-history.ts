@@ -9,11 +9,12 @@ import type {
   StoredDecision,
   TransactionRecord,
 } from '@freeway/core';
-import type { LedgerHistory, PlannedProposal, SeenVersion } from './history.ts';
+import type { LedgerHistory, NamedChain, PlannedProposal, SeenVersion } from './history.ts';
 import { sortSnapshot } from './ledger-snapshot.ts';
 import type { LedgerSnapshot } from './ledger-snapshot.ts';
 import type { MemoryLedger } from './memory-ledger.ts';
 import type { OpenAccount, OperatorCommand } from './operator-command.ts';
+import type { VoidOutcome } from './void-approval.ts';
 
 /**
  * A ledger that a history can be replayed on. It must be empty at the start: the replay reads back everything it holds.
@@ -36,6 +37,10 @@ export interface ReplayTarget {
   authorizeBatch(proposals: readonly Proposal[]): Promise<readonly CommitResult[]>;
   /** One transaction. Suspense accounts by their `suspenseName`, here and in the snapshot. */
   applyRecords(records: readonly TransactionRecord[]): Promise<readonly AppliedRecord[]>;
+  /** By the message of an approval that landed after its caller was told no. */
+  voidApproval(messageToken: string): Promise<VoidOutcome>;
+  /** Nothing where records know no such chain. */
+  assign(chain: NamedChain, accountId: string): Promise<void>;
   /** In any order of rows; accounts of the system (the null account, counterparts) left out. */
   snapshot(): Promise<LedgerSnapshot>;
   /** Each breach as one sentence. */
@@ -47,6 +52,7 @@ export interface ReplayOutcome {
   readonly results: readonly CommitResult[];
   /** What is listed of them is in the snapshot. */
   readonly applied: readonly Omit<AppliedRecord, 'exceptions'>[];
+  readonly voids: readonly VoidOutcome[];
   readonly snapshot: LedgerSnapshot;
   readonly invariants: readonly string[];
 }
@@ -65,8 +71,11 @@ export async function replayHistory(history: LedgerHistory, target: ReplayTarget
   }
   const results: CommitResult[] = [];
   const applied: AppliedRecord[] = [];
+  const voids: VoidOutcome[] = [];
   for (const step of history.steps) {
     if (step.verb === 'record') applied.push(...(await target.applyRecords(step.records)));
+    else if (step.verb === 'void') voids.push(await target.voidApproval(step.messageToken));
+    else if (step.verb === 'assign') await target.assign(step, accounts.theirs(step.accountId));
     else results.push(...(await authorize(step.proposals, target, accounts, limits)));
   }
   return {
@@ -74,6 +83,7 @@ export async function replayHistory(history: LedgerHistory, target: ReplayTarget
     applied: applied.map(({ status, chainToken, accountId }) =>
       inOurAccount({ status, chainToken, ...(accountId === undefined ? {} : { accountId }) }, accounts),
     ),
+    voids,
     snapshot: inOurNames(await target.snapshot(), accounts, limits),
     invariants: await target.invariants(),
   };
@@ -121,6 +131,8 @@ export function memoryTarget(ledger: MemoryLedger): ReplayTarget {
       return answers;
     },
     applyRecords: async (records) => ledger.record(records),
+    voidApproval: async (messageToken) => ledger.voidApproval(messageToken),
+    assign: async (chain, accountId) => ledger.assign(chain, accountId),
     snapshot: async () => ledger.snapshot(),
     invariants: async () => ledger.invariants(),
   };

@@ -13,7 +13,7 @@ import {
 export function reserve(state: LedgerState, decision: ModelDecision, account: ModelAccount, chainToken: string): void {
   const { accountId } = account;
   const { amountMinor, effect, transactionToken } = decision;
-  if (effect === 'none') return;
+  if (effect === 'none' || decision.isOvertaken) return;
   if (effect === 'expected_credit') {
     state.expectedCredits.set(ledgerKey(accountId, transactionToken), { accountId, transactionToken, amountMinor });
     account.pendingCreditMinor += amountMinor;
@@ -23,6 +23,23 @@ export function reserve(state: LedgerState, decision: ModelDecision, account: Mo
   }
   for (const { limitId, windowStart, amountMinor: takenMinor, count } of decision.taken)
     countUp(state, { accountId, limitId, windowStart, amountMinor: takenMinor, count });
+}
+
+/** What a voided approval reserved; the hold's row stays as it made it (money.md *back in full*). */
+export function giveBack(state: LedgerState, decision: ModelDecision, account: ModelAccount, chainToken: string): void {
+  const { accountId } = account;
+  const { amountMinor, effect, transactionToken } = decision;
+  if (effect === 'none' || decision.isOvertaken) return;
+  if (effect === 'expected_credit') {
+    state.expectedCredits.delete(ledgerKey(accountId, transactionToken));
+    account.pendingCreditMinor -= amountMinor;
+  } else {
+    const held = state.holds.get(ledgerKey(accountId, chainToken));
+    if (held !== undefined) held.amountMinor -= amountMinor;
+    account.heldMinor -= amountMinor;
+  }
+  for (const { limitId, windowStart, amountMinor: takenMinor, count } of decision.taken)
+    countUp(state, { accountId, limitId, windowStart, amountMinor: -takenMinor, count: -count });
 }
 
 function hold(state: LedgerState, decision: ModelDecision, accountId: string, chainToken: string): void {

@@ -1,7 +1,7 @@
 import type { LedgerState, ModelDecision, ModelMove } from './ledger-state.ts';
 import { bookChain, modelChainOf } from './records/book-chain.ts';
 import { type ChainEvent, linkChains } from './records/link-chains.ts';
-import { reserve } from './reserve.ts';
+import { giveBack, reserve } from './reserve.ts';
 
 /**
  * What the ledger comes to, made anew from all that happened: what operators moved, what decisions reserved of which the
@@ -16,8 +16,9 @@ export function settle(state: LedgerState): void {
   );
   for (const decision of state.decisions) {
     const account = decision.accountId === undefined ? undefined : state.accounts.get(decision.accountId);
-    if (account !== undefined && !folded.has(decision.transactionToken))
-      reserve(state, decision, account, decision.chainToken);
+    if (account === undefined || folded.has(decision.transactionToken)) continue;
+    reserve(state, decision, account, decision.chainToken);
+    if (decision.isVoided) giveBack(state, decision, account, decision.chainToken);
   }
   for (const events of chains) {
     const chain = modelChainOf(state, events);
@@ -58,7 +59,7 @@ function eventsOf({ decisions, records }: LedgerState): ChainEvent[] {
 /** Only approvals that moved something are of a chain. */
 function decisionEvent(decision: ModelDecision): ChainEvent[] {
   const { effect, accountId, expiresAtMs, isOvertaken, taken, ...rest } = decision;
-  if (effect === 'none' || accountId === undefined) return [];
+  if (effect === 'none' || accountId === undefined || decision.isVoided) return [];
   const linked = {
     ...rest,
     effect,
