@@ -35,9 +35,9 @@ export const FUNDING_SOURCE = {
   last_modified_time: '2024-01-01T00:00:00Z',
 } as const;
 
-/** The platform's own view of the balance; the gateway keeps its own. */
-export function programmeBalance(ledgerBalance: unknown = 0): object {
-  const balance = { ledger_balance: ledgerBalance, available_balance: 0, credit_balance: 0, pending_credits: 0 };
+/** The platform's own view of the balance: the gateway keeps the money, so it is what is held at most. */
+export function programmeBalance(said: object = {}): object {
+  const balance = { ledger_balance: 0, available_balance: 0, credit_balance: 0, pending_credits: 0, ...said };
   return { currency_code: 'USD', ...balance, balances: { USD: { currency_code: 'USD', ...balance } } };
 }
 

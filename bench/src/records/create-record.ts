@@ -20,41 +20,41 @@ export interface Purchase {
   readonly clearingToken: string;
   readonly messageToken: string;
   readonly orderToken: string;
-  /** Of the authorization; milliseconds since the epoch. */
+}
+
+/** When the platform made a record, and what it then held of the user's money. */
+export interface Making {
+  /** Grows from record to record. */
+  readonly number: number;
+  /** Milliseconds since the epoch. */
   readonly atMs: number;
+  readonly heldMinor: number;
 }
 
 /** What the two records do not share. */
-interface RecordPart {
+interface RecordPart extends Making {
   readonly amountMinor: number;
-  readonly createdAtMs: number;
-  readonly impact: string;
   readonly jit: object;
   readonly members: object;
 }
 
-/** How much later merchants clear. */
-const CLEARED_AFTER_MS = 26 * 3_600_000;
-
-/** As the platform tells of an approved authorization (PROTOCOL section 5.3), 3 to 4 KB. `number` grows from record to record. */
-export function authorizationText(purchase: Purchase, number: number): string {
-  const { amountMinor, atMs, authorizationToken, messageToken } = purchase;
-  return recordText(purchase, number, {
+/** As the platform tells of an approved authorization (PROTOCOL section 5.3), 3 to 4 KB. */
+export function authorizationText(purchase: Purchase, making: Making): string {
+  const { amountMinor, authorizationToken, messageToken } = purchase;
+  return recordText(purchase, {
+    ...making,
     amountMinor,
-    createdAtMs: atMs,
-    impact: `-${decimalText(amountMinor)}`,
     jit: { token: messageToken, method: 'pgfs.authorization' },
     members: { type: 'authorization', state: 'PENDING', token: authorizationToken },
   });
 }
 
 /** The clearing of that authorization, which names it. */
-export function clearingText(purchase: Purchase, number: number): string {
-  const { clearedMinor, atMs, authorizationToken, clearingToken, messageToken } = purchase;
-  return recordText(purchase, number, {
+export function clearingText(purchase: Purchase, making: Making): string {
+  const { clearedMinor, authorizationToken, clearingToken, messageToken } = purchase;
+  return recordText(purchase, {
+    ...making,
     amountMinor: clearedMinor,
-    createdAtMs: atMs + CLEARED_AFTER_MS,
-    impact: `-${decimalText(clearedMinor)}`,
     jit: {
       token: `${messageToken}-capture`,
       original_jit_funding_token: messageToken,
@@ -65,16 +65,18 @@ export function clearingText(purchase: Purchase, number: number): string {
       state: 'COMPLETION',
       token: clearingToken,
       preceding_related_transaction_token: authorizationToken,
-      acquirer_reference_data: `2400000${String(number).padStart(16, '0')}`,
+      acquirer_reference_data: `2400000${String(making.number).padStart(16, '0')}`,
       batch_number: '20260506',
       is_final_clearing: true,
     },
   });
 }
 
-function recordText({ user, merchant, orderToken }: Purchase, number: number, part: RecordPart): string {
-  const amount = rawJson(decimalText(part.amountMinor));
-  const received = new Date(part.createdAtMs).toISOString();
+function recordText({ user, merchant, orderToken }: Purchase, part: RecordPart): string {
+  const { number } = part;
+  const amountText = decimalText(part.amountMinor);
+  const amount = rawJson(amountText);
+  const received = new Date(part.atMs).toISOString();
   const second = `${received.slice(0, 19)}Z`;
   const owner = { user_token: userToken(user), acting_user_token: userToken(user) };
   const response = { code: '0000', memo: 'Approved or completed successfully' };
@@ -84,7 +86,10 @@ function recordText({ user, merchant, orderToken }: Purchase, number: number, pa
     ...owner,
     card_token: cardToken(user),
     card_product_token: 'bench_product',
-    gpa: { ...programmeBalance(), impacted_amount: rawJson(part.impact) },
+    gpa: programmeBalance({
+      ledger_balance: rawJson(decimalText(part.heldMinor)),
+      impacted_amount: rawJson(`-${amountText}`),
+    }),
     gpa_order: {
       token: orderToken,
       amount,

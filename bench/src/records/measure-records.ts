@@ -23,6 +23,8 @@ export interface RecordsRun {
   readonly wrong: Readonly<Record<string, number>>;
   /** Accounts whose balances are not what was sent. */
   readonly differences: readonly string[];
+  /** Differences with the balances that the platform's records say, by `freeway drift`. */
+  readonly drift: number;
   readonly processFaults: readonly string[];
   /** What `freeway verify` says is wrong with the ledger afterwards. */
   readonly ledgerFault: string | undefined;
@@ -46,10 +48,11 @@ export async function measureRecords(options: RecordsOptions, world: BenchWorld)
     await finish(bench);
     const differences = differencesOf(await ledger.balances(), stream.books.balance, options.users);
     const rows = await ledger.recordCount();
+    const drift = await countDrift(world);
     const ledgerFault = await ledgerFaultOf(world);
     const { wrong } = sender;
     const processFaults = await stopAll(processes);
-    return { ...measured, told: stream.told(), rows, wrong, differences, processFaults, ledgerFault };
+    return { ...measured, told: stream.told(), rows, wrong, differences, drift, processFaults, ledgerFault };
   } finally {
     sender.close();
     await ledger.close();
@@ -85,6 +88,11 @@ async function finish(bench: RecordBench): Promise<void> {
   const rest = bench.stream.rest();
   for (let from = 0; from < rest.length; from += BATCH) await bench.sender.send(rest.slice(from, from + BATCH));
   await untilApplied(bench);
+}
+
+async function countDrift({ freeway, signal }: BenchWorld): Promise<number> {
+  const said = await freeway.run(['drift', '--json'], signal);
+  return (JSON.parse(said.trim().split('\n').at(-1) ?? '') as readonly unknown[]).length;
 }
 
 async function stopAll(processes: RecordProcesses): Promise<readonly string[]> {

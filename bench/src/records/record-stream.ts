@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Random } from '../random.ts';
 import { createSkew } from '../skew.ts';
 import { MERCHANTS } from '../wire.ts';
-import { authorizationText, clearingText, type Purchase } from './create-record.ts';
+import { authorizationText, clearingText, type Making, type Purchase } from './create-record.ts';
+import { createPlatform } from './create-platform.ts';
 import { createExpectedBooks, type ExpectedBooks } from './expected-books.ts';
 
 /** One element of a webhook. */
@@ -38,40 +39,52 @@ const FOLLOWS_WITHIN = 400;
 /** What is repeated was sent within so many elements before. */
 const REPEATS_WITHIN = 1000;
 
-interface Telling {
-  readonly purchase: Purchase;
-  readonly what: 'authorization' | 'clearing';
-}
+/** An authorization is made when the cardholder buys, also where its clearing overtakes it; a clearing when it is told. */
+type Telling =
+  | { readonly what: 'authorization'; readonly purchase: Purchase; readonly making: Making }
+  | { readonly what: 'clearing'; readonly purchase: Purchase };
 
 export function createRecordStream(random: Random, users: number, now: () => number): RecordStream {
   const drawUser = createSkew(random, users);
   const books = createExpectedBooks();
+  const platform = createPlatform(now);
   /** By the place in the stream at which it is due. */
   const due = new Map<number, Telling[]>();
   const recent: RecordElement[] = [];
   const ready: Telling[] = [];
   let place = 0;
-  let number = 0;
+  let told = 0;
 
-  function buy(): Telling {
-    const purchase = createPurchase(random, drawUser(), now());
-    const isOvertaken = random() < OVERTAKEN;
-    if (random() < STAY_OPEN) return { purchase, what: 'authorization' };
-    const second = place + 1 + Math.floor(random() * FOLLOWS_WITHIN);
-    const what = isOvertaken ? 'authorization' : 'clearing';
-    due.set(second, [...(due.get(second) ?? []), { purchase, what }]);
-    return { purchase, what: isOvertaken ? 'clearing' : 'authorization' };
+  function later(telling: Telling): void {
+    const at = place + 1 + Math.floor(random() * FOLLOWS_WITHIN);
+    due.set(at, [...(due.get(at) ?? []), telling]);
   }
 
-  function tell({ purchase, what }: Telling): RecordElement {
-    number++;
-    const isHold = what === 'authorization';
-    const text = isHold ? authorizationText(purchase, number) : clearingText(purchase, number);
-    const token = isHold ? purchase.authorizationToken : purchase.clearingToken;
-    if (isHold) books.authorized(purchase);
+  function buy(): Telling {
+    const purchase = createPurchase(random, drawUser());
+    const authorization: Telling = { what: 'authorization', purchase, making: platform.authorizes(purchase) };
+    const isOvertaken = random() < OVERTAKEN;
+    if (random() < STAY_OPEN) return authorization;
+    const clearing: Telling = { what: 'clearing', purchase };
+    later(isOvertaken ? authorization : clearing);
+    return isOvertaken ? clearing : authorization;
+  }
+
+  function tell(telling: Telling): RecordElement {
+    const { purchase } = telling;
+    told++;
+    const element = { ...elementOf(telling), isRepeat: false };
+    if (telling.what === 'authorization') books.authorized(purchase);
     else books.cleared(purchase);
-    recent[number % REPEATS_WITHIN] = { token, text, isRepeat: true };
-    return { token, text, isRepeat: false };
+    recent[told % REPEATS_WITHIN] = { ...element, isRepeat: true };
+    return element;
+  }
+
+  function elementOf(telling: Telling): Pick<RecordElement, 'token' | 'text'> {
+    const { purchase } = telling;
+    if (telling.what === 'authorization')
+      return { token: purchase.authorizationToken, text: authorizationText(purchase, telling.making) };
+    return { token: purchase.clearingToken, text: clearingText(purchase, platform.clears(purchase)) };
   }
 
   return {
@@ -87,12 +100,12 @@ export function createRecordStream(random: Random, users: number, now: () => num
       due.clear();
       return left.map(tell);
     },
-    told: () => number,
+    told: () => told,
     books,
   };
 }
 
-function createPurchase(random: Random, user: number, atMs: number): Purchase {
+function createPurchase(random: Random, user: number): Purchase {
   const amountMinor = 100 + Math.floor(random() ** 4 * 15_000);
   const tipMinor = random() < TIPPED ? Math.ceil(amountMinor / 5) : 0;
   return {
@@ -104,6 +117,5 @@ function createPurchase(random: Random, user: number, atMs: number): Purchase {
     clearingToken: randomUUID(),
     messageToken: randomUUID(),
     orderToken: randomUUID(),
-    atMs,
   };
 }

@@ -22,7 +22,8 @@ export function formatReport({ options, machine, result, faults }: RecordsReport
     ...throughputRows(options, result),
     ...latencyRows(options, result),
     ...backlogRows(result),
-    ['records', `${result.told} sent, ${result.rows} in the ledger, ${result.differences.length} wrong balances`],
+    ['records', `${result.told} sent, ${result.rows} in the ledger`],
+    ['balances', `${result.differences.length} wrong; ${result.drift} differ from the platform's own word`],
     ['ledger', result.ledgerFault ?? 'all invariants hold'],
     ['verdict', faults.length === 0 ? 'passed' : faults.join(`\n${' '.repeat(NAME_WIDTH + 2)}`)],
   ];
@@ -143,6 +144,7 @@ export function reportAsJson({ options, machine, result, faults }: RecordsReport
     rows: result.rows,
     wrong: result.wrong,
     wrong_balances: result.differences,
+    drift: result.drift,
     ledger_clean: result.ledgerFault === undefined,
   };
 }

@@ -23,6 +23,7 @@ function voidFaults(run: RecordsRun): string[] {
   if (run.rows !== run.told) faults.push(`void: ${run.told} records were sent, and ${run.rows} are in the ledger`);
   const [first] = run.differences;
   if (first !== undefined) faults.push(`void: ${run.differences.length} wrong balances, first ${first}`);
+  if (run.drift > 0) faults.push(`void: the ledger differs from what the platform said in ${run.drift} ways`);
   if (run.ledgerFault !== undefined) faults.push(`void: ${run.ledgerFault}`);
   faults.push(...run.processFaults.map((fault) => `void: ${fault}`));
   for (const name of ['throughput', 'latency', 'backlog'] as const)

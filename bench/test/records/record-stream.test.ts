@@ -13,6 +13,7 @@ interface Wire {
   readonly user_token: string;
   readonly amount: number;
   readonly identifier: string;
+  readonly gpa: { readonly ledger_balance: number };
   readonly preceding_related_transaction_token?: string;
   readonly gpa_order: {
     readonly jit_funding: { readonly token: string; readonly original_jit_funding_token?: string };
@@ -74,6 +75,21 @@ describe('the stream of records', () => {
       });
     }
     expect(records.books.total().held).toBeGreaterThan(0n);
+  });
+
+  test('says with each record what the platform holds, in its own order, whatever is told first', () => {
+    const { records, first } = stream(3000);
+    const all = [...first, ...records.rest()].map(wireOf);
+    const amounts = new Map(all.map(({ token, amount }) => [token, Math.round(amount * 100)]));
+    const held = new Map<string, number>();
+    for (const wire of all.toSorted((a, b) => Number(a.identifier) - Number(b.identifier))) {
+      const authorized = amounts.get(parentOf(wire) || wire.token) ?? 0;
+      const change = wire.type === 'authorization' ? authorized : -authorized;
+      held.set(wire.user_token, (held.get(wire.user_token) ?? 0) + change);
+      expect(Math.round(wire.gpa.ledger_balance * 100)).toBe(held.get(wire.user_token));
+    }
+    for (let user = 0; user < USERS; user++)
+      expect(BigInt(held.get(`bench_user_${user}`) ?? 0)).toBe(records.books.balance(user).held);
   });
 
   test('has the 3 to 4 KB of a real record, and amounts that no float has touched', () => {

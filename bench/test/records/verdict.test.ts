@@ -51,6 +51,7 @@ const GOOD: RecordsRun = {
   rows: 60_000,
   wrong: {},
   differences: [],
+  drift: 0,
   processFaults: [],
   ledgerFault: undefined,
 };
@@ -70,6 +71,7 @@ describe('the verdict on records', () => {
     ['void: 60000 records were sent, and 59999', { rows: 59_999 }],
     ['void: 60000 records were sent, and 60001', { rows: 60_001 }],
     ['void: 1 wrong balances, first one', { differences: ['one'] }],
+    ['void: the ledger differs from what the platform said in 2 ways', { drift: 2 }],
     ['void: VIOLATED', { ledgerFault: 'VIOLATED  entries balance' }],
     ['void: intake ended with null', { processFaults: ['intake ended with null'] }],
     ['void: records got stuck (backlog)', { backlog: { ...BACKLOG, isDrained: false } }],
@@ -103,7 +105,8 @@ describe('the report on records', () => {
     expect(text).toContain('p99 within 10.0; target p99 10');
     expect(text).toContain('20000 records, taken in at 4000/s');
     expect(text).toContain('the first came through in 1.5 s and the last in 12.5 s: 1800/s');
-    expect(text).toContain('60000 sent, 60000 in the ledger, 0 wrong balances');
+    expect(text).toContain('60000 sent, 60000 in the ledger');
+    expect(text).toContain("0 wrong; 0 differ from the platform's own word");
     expect(text).toContain('passed');
   });
 
