@@ -95,7 +95,7 @@ it('lives reach all that can be said of them', async () => {
     for (const outcome of voids) seen.add(outcome);
     for (const result of results) seen.add(result.status);
     for (const { accountId } of snapshot.accounts) if (accountId.startsWith('suspense')) seen.add(accountId);
-    for (const { effect, outcome } of lives.events.flatMap((it) => (it.verb === 'record' ? it.record : [])))
+    for (const { effect, outcome } of lives.events.flatMap((event) => (event.verb === 'record' ? event.record : [])))
       if (outcome === 'approved') seen.add(`effect ${effect}`);
     if (snapshot.expectedCredits.length > 0) seen.add('an expected credit');
     if (steps.some(({ verb }) => verb === 'assign')) seen.add('assigned');
