@@ -28,7 +28,7 @@ describe.skipIf(serverUrl === undefined)('accounts below zero', () => {
     const isOurs = (each: Readonly<Record<string, unknown>>) => each['owner_token'] === name;
     if (found?.violations.some(isOurs)) return 'violated';
     const row = found?.listed.find(isOurs);
-    return row && `${row['cause'] as string} ${row['transaction_token'] as string}`.replace(`${name}-`, '');
+    return row && `${row['cause'] as string} ${row['transaction_token'] as string}`.replaceAll(/world-\d+-/g, '');
   };
 
   const CAUSES: readonly (readonly [cause: string, story: (world: World) => Promise<unknown>])[] = [
@@ -56,6 +56,33 @@ describe.skipIf(serverUrl === undefined)('accounts below zero', () => {
     ['force post clearing', (world) => world.tell(['clearing', { effect: 'clearing', amountMinor: 1500n }])],
     ['stand-in auth', (world) => world.tell(['auth', { isStandIn: true, amountMinor: 1500n }])],
     ['approved in our place auth', (world) => world.tell(['auth', { amountMinor: 1500n }])],
+    [
+      'approved in our place dollars',
+      async (world) => {
+        const dollars = await worlds.open('USD');
+        await dollars.decide('dollars');
+        const record = { owner: world.owner, transactionToken: dollars.token('dollars'), amountMinor: 1500n };
+        await worlds.ledger.applyRecords([buildRecord(record)]);
+      },
+    ],
+    [
+      'approved for another account other',
+      async (world) => {
+        const other = await worlds.open();
+        await world.decide('auth', 1n);
+        await other.decide('other', 1000n);
+        const follows = { parentTransactionTokens: [world.token('auth')], parentMessageTokens: [] };
+        await worlds.ledger.applyRecords([
+          world.record('auth', { amountMinor: 1n }),
+          buildRecord({
+            effect: 'increment',
+            transactionToken: other.token('other'),
+            links: follows,
+            owner: world.owner,
+          }),
+        ]);
+      },
+    ],
     [
       'raised by the platform auth',
       async (world) => {

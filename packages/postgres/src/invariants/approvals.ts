@@ -15,8 +15,8 @@ export const APPROVAL_INVARIANTS: readonly LedgerQuery[] = [
         where d.approved and d.effect <> 'none' and not d.confirmed and d.amount_minor > 0
           and not exists (select from holds h
             where h.account_id = d.account_id and h.chain_token = d.chain_token and h.amount_minor > 0)
-          and not exists (select from expected_credits c
-            where c.account_id = d.account_id and c.transaction_token = d.transaction_token and c.amount_minor > 0)
+          -- at whichever account: an operator may have moved its chain
+          and not exists (select from expected_credits c where c.transaction_token = d.transaction_token and c.amount_minor > 0)
           and not exists (select from chain_links l
             where l.link in ('t:' || d.currency || ':' || d.transaction_token, 't:' || d.currency || ':' || d.chain_token)
               and l.currency = d.currency

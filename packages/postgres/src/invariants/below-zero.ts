@@ -32,10 +32,11 @@ const CHAINS = `
   select r.chain_token from ledger_transactions t join records r on r.transaction_token = t.transaction_token
     where t.account_id = a.account_id and t.transaction_token is not null and r.currency = a.currency`;
 
-const HAS_DECISION = `exists (select from records m join decisions k on k.transaction_token = m.transaction_token and k.approved
-    where m.chain_token = r.chain_token and m.currency = r.currency)
-  or exists (select from decisions k where k.transaction_token = r.chain_token and k.approved)
-  or exists (select from decisions k where k.chain_token = r.chain_token and k.chain_token <> k.transaction_token and k.approved)`;
+/** The transactions that lead to chain `c` of account `a`, as decisions of ours. */
+const DECISIONS = `
+  chain_links l join decisions k on k.transaction_token = substr(l.link, length('t::' || l.currency) + 1)
+    and k.currency = l.currency and k.approved
+    where l.chain_token = c.chain_token and l.currency = a.currency and l.link like 't:%'`;
 
 /** What a record of one of these chains took that nobody could refuse. */
 const RECORD_CAUSES = `
@@ -43,15 +44,22 @@ const RECORD_CAUSES = `
       when r.effect = 'debit' then 'debit adjustment'
       when r.effect in ('credit_reversal', 'expected_credit_reversal') then 'reversed credit'
       when r.effect = 'dispute_take_back' then 'dispute credit taken back'
-      when r.effect = 'clearing' then case when not (${HAS_DECISION}) then 'force post' end
+      when r.effect = 'clearing' then case when not exists (select from ${DECISIONS}) then 'force post' end
       when r.effect not in ('hold', 'single', 'increment', 'advice') then null
       when r.stand_in then 'stand-in'
       when r.effect = 'advice' then 'raised by the platform'
-      when d.decision_id is null or not d.approved then 'approved in our place'
+      when d.decision_id is null or not d.approved or d.currency <> r.currency then 'approved in our place'
       when r.amount_minor > d.amount_minor then 'raised by the platform'
     end, r.transaction_token, r.received_at
     from (${CHAINS}) c join records r on r.chain_token = c.chain_token and r.currency = a.currency and r.outcome = 'approved'
     left join decisions d on d.transaction_token = r.transaction_token
+  union all
+  select 'approved for another account', k.transaction_token, k.decided_at
+    from (${CHAINS}) c cross join lateral (
+      select k.* from ${DECISIONS}
+      union all
+      select * from decisions f where f.chain_token = c.chain_token and f.chain_token <> f.transaction_token and f.approved
+    ) k where k.currency = a.currency and k.account_id <> a.account_id
   union all
   select 'changed by a later record', r.transaction_token, max(r.received_at)
     from (${CHAINS}) c join records r on r.chain_token = c.chain_token and r.currency = a.currency
@@ -87,6 +95,6 @@ export const BELOW_ZERO_INVARIANTS: readonly LedgerQuery[] = [
     violations: `
       select account_id, owner_kind, owner_token, currency, available_minor from (${NEGATIVE_ACCOUNTS}) n
         where cause is null order by account_id`,
-    listed: `select * from (${NEGATIVE_ACCOUNTS}) n where cause is not null order by account_id`,
+    listed: `select * from (${NEGATIVE_ACCOUNTS}) n where cause is not null order by available_minor, account_id`,
   },
 ];
