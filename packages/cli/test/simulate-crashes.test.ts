@@ -20,6 +20,7 @@ import { settleBooked } from '../src/demo/play-lives.ts';
 import { type ListedExceptions, watchExceptions } from '../src/demo/records-state.ts';
 import { seedProgramme } from '../src/seed-programme.ts';
 import { findFreePorts } from './free-ports.ts';
+import { removeQueues } from './remove-queues.ts';
 import { type RunningFreeway, startFreeway } from './running-freeway.ts';
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
@@ -45,6 +46,7 @@ describe.skipIf(serverUrl === undefined || rabbitUrl === undefined)(
   { timeout: TIMEOUT_MS },
   () => {
     const credentials = { username: 'marqeta', password: 'Only-4-your-own-machine' };
+    const prefix = `crashes-${randomUUID()}.`;
     const programme = buildProgramme({ seed: 11, users: 600 });
     let folder: string;
     let database: TestDatabase;
@@ -56,7 +58,7 @@ describe.skipIf(serverUrl === undefined || rabbitUrl === undefined)(
       const env = {
         DATABASE_URL: database.url,
         RABBITMQ_URL: rabbitUrl ?? '',
-        QUEUE_PREFIX: `${database.url.split('/').at(-1)}.`,
+        QUEUE_PREFIX: prefix,
         PORT: String(ports[0]),
         INTAKE_PORT: String(ports[1]),
         OPERATIONS_PORT: '0',
@@ -83,6 +85,7 @@ describe.skipIf(serverUrl === undefined || rabbitUrl === undefined)(
     }, TIMEOUT_MS);
     afterAll(async () => {
       await Promise.all([...running.values()].map((each) => each.kill()));
+      await removeQueues(rabbitUrl ?? '', prefix);
       await postgres.close();
       await database.close();
       rmSync(folder, { recursive: true, force: true });
