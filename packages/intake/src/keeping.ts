@@ -1,7 +1,7 @@
 import { Fault } from '@freeway/core';
 import type { StoredWebhook } from '@freeway/postgres';
+import { createBatches } from '@freeway/runtime';
 import { randomUUID } from 'node:crypto';
-import { createBatches } from './batches.ts';
 import type { Breaker } from './breaker.ts';
 import type { PublishWebhooks } from './publish-webhooks.ts';
 
@@ -42,7 +42,8 @@ export function createKeeping(options: KeepOptions): Keeping {
 
   const publishTogether = createBatches<ArrivedWebhook>({
     batchMax: BATCH_MAX,
-    async send(batch) {
+    failure: 'shared',
+    async run(batch) {
       const waitedMs = clock() - (batch[0]?.arrivedAtMs ?? 0);
       // Not a word against the queue: it is busy with those before.
       if (waitedMs >= publishTimeoutMs) throw new Fault('unavailable', 'the webhook has waited too long');
@@ -50,7 +51,7 @@ export function createKeeping(options: KeepOptions): Keeping {
       await publish(batch, publishTimeoutMs - waitedMs);
     },
   });
-  const storeTogether = createBatches<ArrivedWebhook>({ batchMax: BATCH_MAX, send: store });
+  const storeTogether = createBatches<ArrivedWebhook>({ batchMax: BATCH_MAX, failure: 'shared', run: store });
 
   async function keepSomewhere(webhook: ArrivedWebhook): Promise<Kept> {
     if (!breaker.isOpen()) {

@@ -1,5 +1,6 @@
 // The public surface of runtime.
 export { backoffMs } from './backoff.ts';
+export { createBatches } from './batches.ts';
 export type { BackoffOptions } from './backoff.ts';
 export { envExample } from './env-example.ts';
 export { exportPool } from './export-pool.ts';

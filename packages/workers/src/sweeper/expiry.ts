@@ -1,7 +1,6 @@
 import type { RecordLedger } from '@freeway/core';
 import { type DueHold, expiryRecord, type Postgres, readDueHolds } from '@freeway/postgres';
-import { createRateLimitedLog, type Logger } from '@freeway/runtime';
-import { createBatches } from '../batches.ts';
+import { createBatches, createRateLimitedLog, type Logger } from '@freeway/runtime';
 import type { SweeperMetrics } from './sweeper-metrics.ts';
 
 export interface ExpiryOptions {
@@ -34,8 +33,8 @@ export function createExpiry(options: ExpiryOptions): (signal: AbortSignal) => P
 
   /** One that fails must not keep the others open. */
   async function expireAll(due: readonly DueHold[]): Promise<number> {
-    const batches = createBatches<DueHold>(batchMax, (holds) => expire(options, holds));
-    const results = await Promise.allSettled(due.map((hold) => batches.add(hold)));
+    const expireOne = createBatches<DueHold>({ batchMax, failure: 'alone', run: (holds) => expire(options, holds) });
+    const results = await Promise.allSettled(due.map(expireOne));
     for (const result of results)
       if (result.status === 'rejected')
         log('expire', 1000, 'error', { err: result.reason }, 'a hold could not be expired, and is tried again');

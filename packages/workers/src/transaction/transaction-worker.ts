@@ -7,8 +7,7 @@ import {
   type RecordLedger,
 } from '@freeway/core';
 import { type DecodedRecord, decodeRecord } from '@freeway/marqeta';
-import { createRateLimitedLog, type Logger, type Metrics } from '@freeway/runtime';
-import { createBatches } from '../batches.ts';
+import { createBatches, createRateLimitedLog, type Logger, type Metrics } from '@freeway/runtime';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRecordObserver } from './watch-records.ts';
 
@@ -61,13 +60,13 @@ export async function startTransactionWorker(options: TransactionWorkerOptions):
     });
   }
 
-  const batches = createBatches(batchMax, applyAll);
+  const apply = createBatches<Decoded>({ batchMax, failure: 'alone', run: applyAll });
 
   async function handle(delivery: Delivery): Promise<void> {
     if (delivery.type !== 'transaction_recorded') throw new InvalidMessage(`unknown message type ${delivery.type}`);
     const decoded = decodeRecord(delivery.body, { receivedAtMs: now() });
     if (!decoded.ok) throw new InvalidMessage(decoded.fault.detail);
-    await batches.add(decoded);
+    await apply(decoded);
   }
 
   const refolding = refoldUntilStopped(ledger, (error) =>

@@ -1,8 +1,7 @@
-import type { Archive, Consumer, Delivery, Queues } from '@freeway/core';
+import type { Archive, Consumer, Queues } from '@freeway/core';
 import type { Transition } from '@freeway/marqeta';
 import type { TransitionOutcome } from '@freeway/postgres';
-import type { Logger, Metrics } from '@freeway/runtime';
-import { createBatches } from '../batches.ts';
+import { createBatches, type Logger, type Metrics } from '@freeway/runtime';
 import { type ElementWork, readWebhook } from './read-webhook.ts';
 
 export interface WebhookWorkerOptions {
@@ -61,8 +60,12 @@ export async function startWebhookWorker(options: WebhookWorkerOptions): Promise
     elements.handled.inc(fresh.length);
   }
 
-  const batches = createBatches<readonly ElementWork[]>(options.batchMax, (webhooks) => handleAll(webhooks.flat()));
-  const handle = (delivery: Delivery): Promise<void> =>
-    batches.add(readWebhook(delivery, { receivedAtMs: now(), archived: options.archived }));
-  return queues.consume('webhook-queue', { prefetch: options.prefetch }, async (delivery) => handle(delivery));
+  const handleWebhook = createBatches<readonly ElementWork[]>({
+    batchMax: options.batchMax,
+    failure: 'alone',
+    run: (webhooks) => handleAll(webhooks.flat()),
+  });
+  return queues.consume('webhook-queue', { prefetch: options.prefetch }, async (delivery) =>
+    handleWebhook(readWebhook(delivery, { receivedAtMs: now(), archived: options.archived })),
+  );
 }
