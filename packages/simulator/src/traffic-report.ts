@@ -45,7 +45,7 @@ export interface TrafficReport {
   readonly serverErrors: Readonly<Record<string, number>>;
   /** Messages that were sent again until they were answered. */
   readonly recovered: number;
-  /** Messages never answered; what their accounts hold is not known. */
+  /** Messages never answered. With lives the platform has decided them, without nobody knows what their accounts hold. */
   readonly unanswered: number;
   /** Arrivals given up because the accounts drawn were busy. */
   readonly skipped: number;
