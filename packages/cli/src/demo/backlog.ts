@@ -1,6 +1,6 @@
 import { outboxBacklog, type Postgres, storedWebhookBacklog } from '@freeway/postgres';
-import type { WorkerStores } from '@freeway/workers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlayedFreeway } from './played-freeway.ts';
 
 /** What is still on its way: from the ledger to the archive, and from the webhook to the ledger. */
 export interface Backlog {
@@ -15,15 +15,23 @@ export interface Backlog {
   readonly servicesUp: boolean;
 }
 
-/** How long the end waits for the relay and the workers to be done; less when what they need is dead. */
-const DRAIN_MS = 20_000;
-const DRAIN_WITHOUT_SERVICES_MS = 2_000;
+type Stores = Pick<PlayedFreeway, 'queues' | 'archive' | 'mayDie'>;
 
-export async function readBacklog(postgres: Postgres, { queues, archive }: WorkerStores): Promise<Backlog> {
+/** How long the end waits for the relay and the workers to be done. */
+const DRAIN_MS = 20_000;
+/** The same when what they need is dead. */
+const DRAIN_WITHOUT_SERVICES_MS = 2_000;
+/** The same where one may have died with messages in hand: queues in PostgreSQL notice that within half a minute. */
+const DRAIN_AFTER_DEATHS_MS = 90_000;
+
+export async function readBacklog(
+  postgres: Postgres,
+  { queues, archive }: Pick<Stores, 'queues' | 'archive'>,
+): Promise<Backlog> {
   const [statistics, ...health] = await Promise.all([
     queues.statistics().catch(() => []),
     queues.health(),
-    archive.health(),
+    archive?.health() ?? { state: 'up' as const },
   ]);
   return {
     outbox: await outboxBacklog(postgres, 'jit-funding'),
@@ -40,14 +48,15 @@ export async function readBacklog(postgres: Postgres, { queues, archive }: Worke
  */
 export async function drain(
   postgres: Postgres,
-  stores: WorkerStores,
+  stores: Stores,
   awaited: () => Promise<number> = () => Promise.resolve(0),
 ): Promise<Backlog> {
   const startedMs = performance.now();
   for (;;) {
     const backlog = await readBacklog(postgres, stores);
     const left = backlog.outbox + backlog.queued + backlog.stored + (await awaited());
-    const patienceMs = backlog.servicesUp ? DRAIN_MS : DRAIN_WITHOUT_SERVICES_MS;
+    const mostMs = stores.mayDie ? DRAIN_AFTER_DEATHS_MS : DRAIN_MS;
+    const patienceMs = backlog.servicesUp ? mostMs : DRAIN_WITHOUT_SERVICES_MS;
     if (left === 0 || performance.now() - startedMs > patienceMs) return backlog;
     await sleep(100);
   }

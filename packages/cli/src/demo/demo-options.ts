@@ -1,4 +1,12 @@
+/** URLs with their paths. */
+export interface RunningProcesses {
+  readonly gatewayUrl: string;
+  readonly intakeUrl: string;
+}
+
 export interface DemoOptions {
+  /** Played against, instead of starting any here. */
+  readonly running?: RunningProcesses;
   /** Stops by itself after this long; undefined: until Ctrl-C. */
   readonly forMs?: number;
   readonly ratePerSecond: number;

@@ -13,8 +13,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllSettings } from '../dev/read-all-settings.ts';
 import { presentedToGateway, presentedToIntake } from '../simulate/simulated-marqeta.ts';
-import { bookedAmong } from './records-state.ts';
 import type { DemoOptions } from './demo-options.ts';
+import type { PlayedFreeway } from './played-freeway.ts';
+import { bookedAmong } from './records-state.ts';
 
 /** The platform against one Freeway: who asks the gateway, and who tells the webhook. */
 export interface PlayedPlatform {
@@ -23,8 +24,7 @@ export interface PlayedPlatform {
 }
 
 export interface PlatformTarget {
-  readonly gatewayUrl: string;
-  readonly intakeUrl: string;
+  readonly freeway: Pick<PlayedFreeway, 'gatewayUrl' | 'intakeUrl' | 'mayDie'>;
   readonly settings: AllSettings;
   readonly programme: Programme;
   readonly model: Model;
@@ -37,7 +37,7 @@ const DAY_MS = 1_500;
 const SECOND_MS = 10;
 
 export function createPlayedPlatform(target: PlatformTarget, options: DemoOptions): PlayedPlatform {
-  const { settings, programme, model, signal } = target;
+  const { freeway, settings, programme, model, signal } = target;
   const { gateway, intake } = settings;
   const runId = randomUUID();
   const lives = createLives({
@@ -45,10 +45,10 @@ export function createPlayedPlatform(target: PlatformTarget, options: DemoOption
     model,
     seed: `${options.seed} ${runId}`,
     dayMs: DAY_MS,
-    // Here an answer is owed to every request: it is asked for again until it comes.
-    conduct: { repeats: 1 },
+    // A gateway that nobody kills owes an answer to every request: it is asked for again until it comes.
+    ...(freeway.mayDie ? {} : { conduct: { repeats: 1 } }),
     webhooks: {
-      url: `${target.intakeUrl}/v1/webhooks/marqeta`,
+      url: freeway.intakeUrl,
       ...presentedToIntake(intake),
       secondMs: SECOND_MS,
       duplicates: 0.02,
@@ -56,7 +56,7 @@ export function createPlayedPlatform(target: PlatformTarget, options: DemoOption
     },
   });
   const player = createPlayer({
-    url: `${target.gatewayUrl}/v1/jit`,
+    url: freeway.gatewayUrl,
     ...presentedToGateway(gateway),
     ratePerSecond: options.ratePerSecond,
     programme,

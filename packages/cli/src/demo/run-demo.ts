@@ -8,6 +8,7 @@ import { developerEnvironment } from '../dev/developer-environment.ts';
 import { type AllSettings, readAllSettings } from '../dev/read-all-settings.ts';
 import { type Everything, startAll } from '../dev/start-all.ts';
 import { drain, readBacklog } from './backlog.ts';
+import { type DemoCoreApi, serveDemoCoreApi } from './demo-core-api.ts';
 import type { DemoOptions } from './demo-options.ts';
 import { differingAccounts, differingCounters, readModelState } from './ledger-state.ts';
 import { tableLine, tableLines } from './live-table.ts';
@@ -58,6 +59,7 @@ interface Demo {
   readonly programme: Programme;
   readonly model: Model;
   readonly exceptions: ListedExceptions;
+  readonly coreApi: DemoCoreApi;
   readonly settings: AllSettings;
 }
 
@@ -96,13 +98,16 @@ async function prepare(
   screen.say(seeded.status === 'seeded_before' ? '  there already from an earlier run' : `  ${seeded.lines} records`);
   await openVisitor(postgres);
   screen.say('starting gateway, intake, relay, workers and sweeper ...');
-  const everything = await startAll({ settings, databaseUrl: database.url, ...process });
+  const coreApi = await serveDemoCoreApi();
+  lifecycle.onStop('core api', () => coreApi.stop());
+  const sweeper = { ...settings.sweeper, ...coreApi.settings };
+  const everything = await startAll({ settings: { ...settings, sweeper }, databaseUrl: database.url, ...process });
   // What an earlier run left on its way must be booked before the model looks where the ledger stands.
   await drain(postgres, everything);
   const model = createModel(programme, await readModelState(postgres, programme));
   const exceptions = await watchExceptions(postgres);
   sayWhere(screen, settings, everything, database.kind);
-  return { everything, postgres, programme, model, exceptions, settings };
+  return { everything, postgres, programme, model, exceptions, coreApi, settings };
 }
 
 /**
@@ -146,6 +151,7 @@ async function play(demo: Demo, options: DemoOptions, screen: Screen, stopping: 
     options,
   );
   const { player, lives } = platform;
+  demo.coreApi.show(lives.platform);
   const running = player.run();
   let over = false;
   const showing = show(demo, platform, screen, () => over);
