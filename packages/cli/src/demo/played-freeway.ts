@@ -2,6 +2,7 @@ import type { Archive, Queues } from '@freeway/core';
 import { createLogger, createProfiler, type Lifecycle, type ProfilerSnapshot } from '@freeway/runtime';
 import { createQueues } from '@freeway/workers';
 import { type AllParts, startAll } from '../dev/start-all.ts';
+import { type DemoCoreApi, serveDemoCoreApi } from './demo-core-api.ts';
 import type { RunningProcesses } from './demo-options.ts';
 
 /** What the platform is played against. URLs have their paths. */
@@ -11,19 +12,25 @@ export interface PlayedFreeway {
   readonly queues: Queues;
   /** Absent where only other processes have it. */
   readonly archive?: Archive;
+  /** Where its sweeper looks transactions up; the settings of running processes say where theirs does. */
+  readonly coreApi?: DemoCoreApi;
   /** Whoever started it may also kill it: then not every answer comes, and what was in hand comes again some time later. */
   readonly mayDie: boolean;
   profile(): Promise<ProfilerSnapshot>;
 }
 
 /** Everything, in this process. */
-export async function startPlayed(parts: AllParts): Promise<PlayedFreeway> {
-  const { gateway, intake, queues, archive } = await startAll(parts);
+export async function startPlayed({ settings, ...parts }: AllParts): Promise<PlayedFreeway> {
+  const coreApi = await serveDemoCoreApi();
+  parts.lifecycle.onStop('core api', () => coreApi.stop());
+  const sweeper = { ...settings.sweeper, ...coreApi.settings };
+  const { gateway, intake, queues, archive } = await startAll({ settings: { ...settings, sweeper }, ...parts });
   return {
     gatewayUrl: `${gateway.url}/v1/jit`,
     intakeUrl: `${intake.url}/v1/webhooks/marqeta`,
     queues,
     archive,
+    coreApi,
     mayDie: false,
     profile: async () => gateway.authorizer.profiler.snapshot(),
   };

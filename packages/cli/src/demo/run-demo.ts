@@ -1,19 +1,19 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectPostgres, migrate, openDatabase, type Postgres, verifyLedger } from '@freeway/postgres';
+import { connectPostgres, type Invariant, migrate, openDatabase, type Postgres, verifyLedger } from '@freeway/postgres';
 import { createLifecycle, createLogger, type Environment, type Lifecycle } from '@freeway/runtime';
 import { buildProgramme, createModel, type Model, type Programme } from '@freeway/simulator';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { developerEnvironment } from '../dev/developer-environment.ts';
 import { type AllSettings, readAllSettings } from '../dev/read-all-settings.ts';
-import { type Everything, startAll } from '../dev/start-all.ts';
+import type { AllParts } from '../dev/start-all.ts';
 import { drain, readBacklog } from './backlog.ts';
-import { type DemoCoreApi, serveDemoCoreApi } from './demo-core-api.ts';
 import type { DemoOptions } from './demo-options.ts';
 import { differingAccounts, differingCounters, readModelState } from './ledger-state.ts';
 import { tableLine, tableLines } from './live-table.ts';
 import { createPlayedPlatform, finishLives, type PlayedPlatform, settleBooked } from './play-lives.ts';
 import { type ListedExceptions, watchExceptions } from './records-state.ts';
+import { attachToPlayed, type PlayedFreeway, startPlayed } from './played-freeway.ts';
 import { seedProgramme } from '../seed-programme.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { type DemoOutcome, faultsOf, summaryJson, summaryLines } from './summary.ts';
@@ -54,12 +54,11 @@ export async function runDemo(options: DemoOptions, env: Environment): Promise<n
 }
 
 interface Demo {
-  readonly everything: Everything;
+  readonly freeway: PlayedFreeway;
   readonly postgres: Postgres;
   readonly programme: Programme;
   readonly model: Model;
   readonly exceptions: ListedExceptions;
-  readonly coreApi: DemoCoreApi;
   readonly settings: AllSettings;
 }
 
@@ -97,17 +96,13 @@ async function prepare(
   if (seeded.status !== 'seeded_before') await settle(postgres);
   screen.say(seeded.status === 'seeded_before' ? '  there already from an earlier run' : `  ${seeded.lines} records`);
   await openVisitor(postgres);
-  screen.say('starting gateway, intake, relay, workers and sweeper ...');
-  const coreApi = await serveDemoCoreApi();
-  lifecycle.onStop('core api', () => coreApi.stop());
-  const sweeper = { ...settings.sweeper, ...coreApi.settings };
-  const everything = await startAll({ settings: { ...settings, sweeper }, databaseUrl: database.url, ...process });
+  const freeway = await openFreeway(options, { settings, databaseUrl: database.url, ...process }, screen);
   // What an earlier run left on its way must be booked before the model looks where the ledger stands.
-  await drain(postgres, everything);
+  await drain(postgres, freeway);
   const model = createModel(programme, await readModelState(postgres, programme));
   const exceptions = await watchExceptions(postgres);
-  sayWhere(screen, settings, everything, database.kind);
-  return { everything, postgres, programme, model, exceptions, coreApi, settings };
+  sayWhere(screen, settings, freeway, database.kind);
+  return { freeway, postgres, programme, model, exceptions, settings };
 }
 
 /**
@@ -120,56 +115,53 @@ async function settle(postgres: Postgres): Promise<void> {
   await postgres.sql`checkpoint`.catch(() => undefined);
 }
 
+function openFreeway({ running }: DemoOptions, parts: AllParts, screen: Screen): Promise<PlayedFreeway> {
+  if (running !== undefined) return attachToPlayed(running, parts);
+  screen.say('starting gateway, intake, relay, workers and sweeper ...');
+  return startPlayed(parts);
+}
+
 function store(url: string | undefined, name: string, embedded: string): string {
   return url === undefined ? embedded : name;
 }
 
-function sayWhere(screen: Screen, { gateway }: AllSettings, everything: Everything, database: string): void {
-  const { url } = everything.gateway;
+function sayWhere(screen: Screen, { gateway }: AllSettings, freeway: PlayedFreeway, database: string): void {
+  const { origin } = new URL(freeway.gatewayUrl);
   screen.say('');
-  screen.say(`gateway   ${url}/v1/jit   also /health /ready /metrics /profile`);
-  screen.say(`webhooks  ${everything.intake.url}/v1/webhooks/marqeta`);
+  screen.say(`gateway   ${freeway.gatewayUrl}   also /health /ready /metrics /profile`);
+  screen.say(`webhooks  ${freeway.intakeUrl}`);
   screen.say(
     `stores    ledger: PostgreSQL (${database}); cache: ${store(gateway.REDIS_URL, 'Redis', 'in process')}; ` +
       `queues: ${store(gateway.RABBITMQ_URL, 'RabbitMQ', 'PostgreSQL')}; archive: ${store(gateway.MONGODB_URI, 'MongoDB', 'PostgreSQL')}`,
   );
-  screen.say('try it    ' + curlLine(url, gateway.JIT_BASIC_AUTH_USERNAME, gateway.JIT_BASIC_AUTH_PASSWORD));
+  screen.say('try it    ' + curlLine(origin, gateway.JIT_BASIC_AUTH_USERNAME, gateway.JIT_BASIC_AUTH_PASSWORD));
   screen.say('');
 }
 
 async function play(demo: Demo, options: DemoOptions, screen: Screen, stopping: AbortSignal): Promise<DemoOutcome> {
-  const { everything, postgres, programme, model, exceptions, settings } = demo;
-  const platform = createPlayedPlatform(
-    {
-      gatewayUrl: everything.gateway.url,
-      intakeUrl: everything.intake.url,
-      settings,
-      programme,
-      model,
-      signal: stopping,
-    },
-    options,
-  );
+  const { freeway, postgres, programme, model, exceptions, settings } = demo;
+  const platform = createPlayedPlatform({ freeway, settings, programme, model, signal: stopping }, options);
   const { player, lives } = platform;
-  demo.coreApi.show(lives.platform);
+  freeway.coreApi?.show(lives.platform);
   const running = player.run();
   let over = false;
   const showing = show(demo, platform, screen, () => over);
   const traffic = await running.finally(() => (over = true));
   await showing;
   screen.say('playing every life to its end ...');
-  await finishLives(lives, FINISH_MS);
-  const left = await drain(postgres, everything, () => settleBooked(postgres, model, player));
+  await finishLives(lives, freeway.mayDie ? FINISH_AFTER_DEATHS_MS : FINISH_MS);
+  const left = await drain(postgres, freeway, () => settleBooked(postgres, model, player));
   const awaited = await settleBooked(postgres, model, player);
   const balances = [...model.expectedBalances()];
   // Where something was never delivered nobody knows what its account and its counters come to.
   const isCertain = balances.every(({ certain }) => certain) && lives.report().webhooks.waiting === 0;
   return {
+    owesAnswers: !freeway.mayDie,
     traffic,
     lives: lives.report(),
     awaited,
-    profile: everything.gateway.authorizer.profiler.snapshot().sinceStart,
-    invariants: await verifyLedger(postgres),
+    profile: (await freeway.profile()).sinceStart,
+    invariants: await verify(postgres, freeway),
     differences: await differingAccounts(postgres, balances),
     differingCounters: isCertain ? await differingCounters(postgres, [...model.expectedCounters()]) : [],
     differingExceptions: isCertain ? await exceptions.differing(model.expectedOddities()) : [],
@@ -178,12 +170,25 @@ async function play(demo: Demo, options: DemoOptions, screen: Screen, stopping: 
   };
 }
 
-/** How long the end waits for webhooks to be acknowledged. */
+/** How long the end waits for webhooks to be acknowledged; longer where intake was away, for it is tried ever more rarely. */
 const FINISH_MS = 15_000;
+const FINISH_AFTER_DEATHS_MS = 60_000;
+
+/** How long what was delivered again after a death may be on its way to the archive. */
+const VERIFY_AFTER_DEATHS_MS = 60_000;
+
+async function verify(postgres: Postgres, { mayDie }: PlayedFreeway): Promise<readonly Invariant[]> {
+  const givesUpAtMs = performance.now() + (mayDie ? VERIFY_AFTER_DEATHS_MS : 0);
+  for (;;) {
+    const invariants = await verifyLedger(postgres);
+    if (invariants.every(({ ok }) => ok) || performance.now() >= givesUpAtMs) return invariants;
+    await sleep(500);
+  }
+}
 
 /** Draws the live view once a second on a terminal, one line every five seconds elsewhere. */
 async function show(
-  { postgres, everything, model, exceptions }: Demo,
+  { postgres, freeway, model, exceptions }: Demo,
   { player, lives }: PlayedPlatform,
   screen: Screen,
   isOver: () => boolean,
@@ -203,8 +208,8 @@ async function show(
       lives: report,
       webhooksPerSecond: ((report.webhooks.acknowledged - acknowledged) * 1000) / (nowMs - shownMs),
       exceptions: await exceptions.count(),
-      profile: everything.gateway.authorizer.profiler.snapshot(),
-      backlog: await readBacklog(postgres, everything),
+      profile: await freeway.profile(),
+      backlog: await readBacklog(postgres, freeway),
       elapsedMs: performance.now() - startedMs,
     };
     shownMs = nowMs;
