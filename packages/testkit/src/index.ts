@@ -11,7 +11,7 @@ export { buildRecord } from './build-record.ts';
 export { buildRequest } from './build-request.ts';
 export { fixedClock, NOON_MS } from './fixed-clock.ts';
 export type { FixedClock } from './fixed-clock.ts';
-export type { LedgerHistory, LedgerStep, NamedChain, PlannedProposal, SeenVersion } from './history.ts';
+export type { LedgerHistory, LedgerStep, PlannedProposal, SeenVersion } from './history.ts';
 export { ledgerInvariants } from './ledger-invariants.ts';
 export { snapshotLedger, suspenseName } from './ledger-snapshot.ts';
 export type { LedgerSnapshot } from './ledger-snapshot.ts';
