@@ -3,6 +3,7 @@ import { buildRecord, NOON_MS } from '@freeway/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyLedger } from '../src/invariants.ts';
 import { debitAccount } from '../src/operator/debit-account.ts';
+import { importRecords } from '../src/operator/import/import-records.ts';
 import { setCreditLine } from '../src/operator/set-credit-line.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { createWorlds, ME, type World } from './record-world.ts';
@@ -147,6 +148,21 @@ describe.skipIf(serverUrl === undefined)('accounts below zero', () => {
         await world.tell(['clearing', { ...clearing, effect: 'release', amountMinor: 1n, isFullReversal: false }]);
         await world.decide('auth', 1500n);
         await worlds.ledger.refold(10);
+      },
+    ],
+    [
+      'imported authorization auth',
+      async (world) => {
+        const content = {
+          type: 'authorization',
+          transaction_token: world.token('auth'),
+          user: world.name,
+          currency: 'EUR',
+          amount_left: '15',
+          occurred_at: '2026-03-01T12:00:00Z',
+        };
+        await importRecords(database.postgres, () => [{ line: 1, content }], { actor: ME, source: 'test' });
+        await world.tell(['clearing', { ...clearing, amountMinor: 1500n }]);
       },
     ],
     [

@@ -54,12 +54,13 @@ const RECORD_CAUSES = `
     from (${CHAINS}) c join records r on r.chain_token = c.chain_token and r.currency = a.currency and r.outcome = 'approved'
     left join decisions d on d.transaction_token = r.transaction_token
   union all
-  select 'approved for another account', k.transaction_token, k.decided_at
+  select case k.method when 'imported' then 'imported authorization' else 'approved for another account' end,
+         k.transaction_token, k.decided_at
     from (${CHAINS}) c cross join lateral (
       select k.* from ${DECISIONS}
       union all
       select * from decisions f where f.chain_token = c.chain_token and f.chain_token <> f.transaction_token and f.approved
-    ) k where k.currency = a.currency and k.account_id <> a.account_id
+    ) k where k.currency = a.currency and (k.account_id <> a.account_id or k.method = 'imported')
   union all
   select 'changed by a later record', r.transaction_token, max(r.received_at)
     from (${CHAINS}) c join records r on r.chain_token = c.chain_token and r.currency = a.currency
