@@ -23,6 +23,7 @@ export type { Children, MetricName, Metrics, MetricsOptions } from './metrics.ts
 export type { CacheProfile, Profile, StageProfile } from './profile.ts';
 export { createProfiler } from './profiler.ts';
 export type { Profiler, ProfilerOptions, ProfilerSnapshot } from './profiler.ts';
+export { ownProcess } from './own-process.ts';
 export { createQueueLog } from './queue-log.ts';
 export { createRateLimitedLog } from './rate-limited-log.ts';
 export type { RateLimitedLog } from './rate-limited-log.ts';

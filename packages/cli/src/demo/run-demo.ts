@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectPostgres, type Invariant, migrate, openDatabase, type Postgres, verifyLedger } from '@freeway/postgres';
-import { createLifecycle, createLogger, type Environment, type Lifecycle } from '@freeway/runtime';
+import { createLifecycle, createLogger, type Environment, type Lifecycle, ownProcess } from '@freeway/runtime';
 import { buildProgramme, createModel, type Model, type Programme } from '@freeway/simulator';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { developerEnvironment } from '../dev/developer-environment.ts';
@@ -38,19 +38,35 @@ export async function runDemo(options: DemoOptions, env: Environment): Promise<n
     level: 'info',
     destination: createWriteStream(logFile, { flags: 'a' }),
   });
-  const lifecycle = createLifecycle({ logger, stopTimeoutMs: read.settings.gateway.STOP_TIMEOUT_MS });
-  let exitCode = 0;
-  await lifecycle.run(async () => {
-    const demo = await prepare(options, read.settings, screen, { logger, lifecycle });
-    screen.say(`log: ${logFile}`);
-    const outcome = await play(demo, options, screen, lifecycle.signal);
-    const faults = faultsOf(outcome);
-    exitCode = faults.length === 0 ? 0 : 1;
-    for (const line of summaryLines(outcome)) screen.say(line);
-    if (options.json) process.stdout.write(`${summaryJson(outcome)}\n`);
+  // Told to stop, it ends the play first and says what came of it: only then what it is played against.
+  const lifecycle = createLifecycle({
+    logger,
+    stopTimeoutMs: read.settings.gateway.STOP_TIMEOUT_MS,
+    ownsProcess: false,
   });
-  const clean = await lifecycle.stop();
-  return clean ? exitCode : 1;
+  const ending = new AbortController();
+  const ended = Promise.withResolvers<boolean>();
+  const release = ownProcess(logger, () => {
+    ending.abort();
+    return ended.promise;
+  });
+  let faults: readonly string[] = ['it did not begin'];
+  try {
+    await lifecycle.run(async () => {
+      const demo = await prepare(options, read.settings, screen, { logger, lifecycle });
+      screen.say(`log: ${logFile}`);
+      if (ending.signal.aborted) return void (faults = []);
+      const outcome = await play(demo, options, screen, ending.signal);
+      faults = faultsOf(outcome);
+      for (const line of summaryLines(outcome)) screen.say(line);
+      if (options.json) process.stdout.write(`${summaryJson(outcome)}\n`);
+    });
+  } finally {
+    const clean = await lifecycle.stop();
+    ended.resolve(clean && faults.length === 0);
+    release();
+  }
+  return (await ended.promise) ? 0 : 1;
 }
 
 interface Demo {
