@@ -8,14 +8,13 @@ import { fileURLToPath } from 'node:url';
 export interface Freeway {
   /** Runs a command to its end. Rejects with what it said unless it exits with 0. */
   run(args: readonly string[], signal: AbortSignal): Promise<string>;
-  /** Starts a long-lived process, which logs into the folder. */
-  start(args: readonly string[], settings: Readonly<Record<string, string>>): FreewayProcess;
+  /** Starts a long-lived process, which logs into the folder; it is called what its arguments are, unless it has a name. */
+  start(args: readonly string[], settings: Readonly<Record<string, string>>, name?: string): FreewayProcess;
   /** Ends whatever still runs. */
   stopAll(): Promise<void>;
 }
 
 export interface FreewayProcess {
-  /** Its arguments. */
   readonly name: string;
   readonly pid: number;
   isRunning(): boolean;
@@ -23,8 +22,8 @@ export interface FreewayProcess {
   log(): string;
   /** The last lines of its log. */
   logTail(): string;
-  /** Tells it to stop and resolves to its exit code; null when it had to be killed. */
-  stop(): Promise<number | null>;
+  /** Tells it to stop and resolves to its exit code; null when it had to be killed, by default after half a minute. */
+  stop(withinMs?: number): Promise<number | null>;
   /** Ends it as a crash would, and waits until it is gone. */
   kill(): Promise<void>;
 }
@@ -63,9 +62,8 @@ export function createFreeway(folder: string, common: Readonly<Record<string, st
       if (code !== 0) throw new Error(`freeway ${args.join(' ')} exited with ${code}:\n${said.trim()}`);
       return said;
     },
-    start(args, settings) {
-      const name = args.join(' ');
-      const logFile = join(folder, `${args.join('-')}.log`);
+    start(args, settings, name = args.join(' ')) {
+      const logFile = join(folder, `${name.replaceAll(' ', '-')}.log`);
       // Ours alone: one of the processes says there how the database is opened.
       const log = openSync(logFile, 'a', 0o600);
       const child = launch(args, settings, log);
@@ -78,11 +76,11 @@ export function createFreeway(folder: string, common: Readonly<Record<string, st
         isRunning: () => running.has(child),
         log: said,
         logTail: () => said().trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n'),
-        stop: () => stop(child),
+        stop: (withinMs) => stop(child, withinMs),
         kill: () => kill(child),
       };
     },
-    stopAll: async () => void (await Promise.all([...running].map(stop))),
+    stopAll: async () => void (await Promise.all([...running].map((child) => stop(child)))),
   };
 }
 
@@ -99,11 +97,11 @@ async function kill(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-async function stop(child: ChildProcess): Promise<number | null> {
+async function stop(child: ChildProcess, withinMs = STOP_TIMEOUT_MS): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  const killer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  const killer = setTimeout(() => child.kill('SIGKILL'), withinMs);
   await exited;
   clearTimeout(killer);
   return child.exitCode;

@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { CHAOS_SETTINGS } from './chaos/chaos-processes.ts';
+import { measureChaos } from './chaos/measure-chaos.ts';
+import { formatReport as formatChaos, reportAsJson as chaosAsJson } from './chaos/report.ts';
+import { faultsOf as chaosFaultsOf } from './chaos/verdict.ts';
 import { HELP, parseCommandLine } from './command-line.ts';
+import { deleteQueues } from './delete-queues.ts';
 import { measureMemory } from './memory/measure-memory.ts';
 import { formatReport as formatMemory, reportAsJson as memoryAsJson } from './memory/report.ts';
 import { faultsOf as memoryFaultsOf } from './memory/verdict.ts';
-import { deleteQueues } from './records/delete-queues.ts';
 import { measureRecords } from './records/measure-records.ts';
 import { formatReport as formatRecords, reportAsJson as recordsAsJson } from './records/report.ts';
 import { faultsOf as recordsFaultsOf } from './records/verdict.ts';
-import { runBench } from './run-bench.ts';
+import { type Bench, runBench } from './run-bench.ts';
 
 /** Called wrongly, as the freeway command says it. */
 const EXIT_USAGE = 2;
@@ -34,17 +38,35 @@ switch (command.kind) {
   }
   case 'records': {
     const { options } = command;
-    const prefix = `bench-${randomBytes(4).toString('hex')}.`;
-    const broker = options.queues === 'rabbitmq' ? { RABBITMQ_URL: RABBITMQ_URL ?? '', QUEUE_PREFIX: prefix } : {};
-    if (options.queues === 'embedded' && RABBITMQ_URL === undefined)
-      process.stderr.write('RABBITMQ_URL is not set: queues are in PostgreSQL\n');
     process.exitCode = await runBench(options, {
-      settings: broker,
+      ...queuesOfItsOwn(options.queues),
       measure: (world) => measureRecords(options, world),
       faultsOf: (run) => recordsFaultsOf(options, run),
       format: formatRecords,
       asJson: recordsAsJson,
-      ...(broker.RABBITMQ_URL === undefined ? {} : { cleanUp: () => deleteQueues(broker.RABBITMQ_URL, prefix) }),
+    });
+    break;
+  }
+  case 'chaos': {
+    const { options } = command;
+    const { settings, ...cleaning } = queuesOfItsOwn(options.queues);
+    process.exitCode = await runBench(options, {
+      settings: { ...CHAOS_SETTINGS, ...settings },
+      ...cleaning,
+      measure: (world) => measureChaos(options, world),
+      faultsOf: (run) => chaosFaultsOf(options, run),
+      format: formatChaos,
+      asJson: chaosAsJson,
     });
   }
+}
+
+/** On the broker under a name that nobody else has, or in the run's own database. */
+function queuesOfItsOwn(queues: 'rabbitmq' | 'embedded'): Pick<Bench<never, never>, 'settings' | 'cleanUp'> {
+  if (queues === 'embedded' || RABBITMQ_URL === undefined) {
+    process.stderr.write(`queues are in PostgreSQL${RABBITMQ_URL === undefined ? ': RABBITMQ_URL is not set' : ''}\n`);
+    return {};
+  }
+  const prefix = `bench-${randomBytes(4).toString('hex')}.`;
+  return { settings: { RABBITMQ_URL, QUEUE_PREFIX: prefix }, cleanUp: () => deleteQueues(RABBITMQ_URL, prefix) };
 }

@@ -26,6 +26,20 @@ describe('the command line of the bench', () => {
     });
   });
 
+  test('chaos without options is what the requirement says: ten kills of each process', () => {
+    expect(parseCommandLine(['chaos'])).toEqual({
+      kind: 'chaos',
+      options: { ratePerSecond: 30, durationMs: 210_000, users: 1000, json: false, queues: 'embedded', kills: 10 },
+    });
+  });
+
+  test('chaos takes as long as its kills, unless told otherwise', () => {
+    expect(parseCommandLine(['chaos', '--kills', '2'])).toMatchObject({ options: { durationMs: 42_000 } });
+    expect(parseCommandLine(['chaos', '--kills', '2', '--for', '1m'])).toMatchObject({
+      options: { durationMs: 60_000 },
+    });
+  });
+
   test('options may stand before and after the name', () => {
     const args = ['--rate', '50', 'memory', '--for=2m', '--users', '7', '--json'];
     expect(parseCommandLine(args)).toEqual({
@@ -47,16 +61,19 @@ describe('the command line of the bench', () => {
   });
 
   test.each([
-    [[], 'memory and records'],
-    [['speed'], 'memory and records'],
-    [['memory', 'memory'], 'memory and records'],
+    [[], 'memory, records and chaos'],
+    [['speed'], 'memory, records and chaos'],
+    [['memory', 'memory'], 'memory, records and chaos'],
     [['memory', '--rate', '0'], '--rate'],
     [['memory', '--rate', '1e3'], '--rate'],
     [['memory', '--users', '-1'], '--users'],
     [['memory', '--for', '60'], '--for'],
     [['memory', '--for', '0s'], '--for'],
     [['memory', '--loud'], '--loud'],
-    [['memory', '--backlog', '10'], '--backlog is an option of records'],
+    [['memory', '--backlog', '10'], '--backlog is an option of another bench'],
+    [['memory', '--kills', '10'], '--kills is an option of another bench'],
+    [['chaos', '--only', 'latency'], '--only is an option of another bench'],
+    [['chaos', '--kills', '0'], '--kills'],
     [['records', '--backlog', 'much'], '--backlog'],
     [['records', '--only', 'memory'], '--only'],
     [['records', '--queues', 'kafka'], '--queues'],

@@ -3,12 +3,13 @@ import type { RecordsOptions } from '../command-line.ts';
 import { importProgramme } from '../import-programme.ts';
 import { ledgerFaultOf } from '../ledger-fault.ts';
 import { createRandom } from '../random.ts';
+import { startDatabase } from '../start-database.ts';
 import { differencesOf, openLedgerReader } from './ledger-reader.ts';
 import { type BacklogResult, measureBacklog } from './measure-backlog.ts';
 import { type LatencyResult, measureLatency } from './measure-latency.ts';
 import { measureThroughput, type ThroughputResult } from './measure-throughput.ts';
 import { BATCH, type RecordBench, untilApplied } from './record-bench.ts';
-import { type RecordProcesses, startDatabase, startRecordProcesses } from './record-processes.ts';
+import { type RecordProcesses, startRecordProcesses } from './record-processes.ts';
 import { createRecordStream } from './record-stream.ts';
 import { createWebhookSender } from './webhook-sender.ts';
 

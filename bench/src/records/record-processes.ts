@@ -1,12 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchWorld } from '../bench-world.ts';
 import { freePort } from '../free-port.ts';
 import type { FreewayProcess } from '../freeway.ts';
+import type { RunningDatabase } from '../start-database.ts';
 import { untilReady } from '../until-ready.ts';
 
 const CREDENTIALS = { username: 'bench', password: 'Bench-only-password-1' };
 const WORKERS = ['webhook-queue', 'transaction-processing-queue'] as const;
-const DATABASE_TIMEOUT_MS = 60_000;
 
 /** The processes between a webhook and the ledger, each of its own. */
 export interface RecordProcesses {
@@ -24,25 +23,7 @@ export interface RecordProcesses {
   readonly faults: readonly string[];
 }
 
-/** The database alone; its URL. */
-export async function startDatabase({
-  freeway,
-  signal,
-}: BenchWorld): Promise<FreewayProcess & { readonly url: string }> {
-  const started = freeway.start(['database'], {});
-  const givesUpAtMs = performance.now() + DATABASE_TIMEOUT_MS;
-  while (performance.now() < givesUpAtMs && started.isRunning()) {
-    const url = /^postgres:\/\/\S+$/m.exec(started.log())?.[0];
-    if (url !== undefined) return { ...started, url };
-    await delay(50, undefined, { signal });
-  }
-  throw new Error(`freeway database does not run; its log ends with\n${started.logTail()}`);
-}
-
-export async function startRecordProcesses(
-  world: BenchWorld,
-  database: FreewayProcess & { readonly url: string },
-): Promise<RecordProcesses> {
+export async function startRecordProcesses(world: BenchWorld, database: RunningDatabase): Promise<RecordProcesses> {
   const { freeway, signal } = world;
   const faults: string[] = [];
   const running = new Map<string, FreewayProcess>([['PostgreSQL', database]]);

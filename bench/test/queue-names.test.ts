@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queueNames } from '../../src/records/delete-queues.ts';
+import { queueNames } from '../src/delete-queues.ts';
 
 test('every queue that a run makes on a broker is known by its name', () => {
   const names = queueNames('bench-1.');
