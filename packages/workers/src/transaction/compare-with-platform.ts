@@ -1,5 +1,5 @@
 import type { AppliedRecord } from '@freeway/core';
-import { DRIFT_KINDS, type Postgres, recordAgreement } from '@freeway/postgres';
+import { countDrift, DRIFT_KINDS, type Postgres, recordAgreement } from '@freeway/postgres';
 import { createRateLimitedLog, type Logger, type Metrics } from '@freeway/runtime';
 import { createNetworkShare } from './network-share.ts';
 import type { Decoded } from './transaction-worker.ts';
@@ -25,6 +25,13 @@ export function createComparison({ postgres, timeoutMs, logger, metrics }: Compa
     'kind',
     DRIFT_KINDS,
   );
+  metrics.readGauges(
+    'freeway_drift_lasting',
+    'Accounts that differ from the platform by more than what is on its way, by what differs.',
+    'kind',
+    // A database that is away has no numbers; the rest of the page must still be served.
+    () => countDrift(postgres).catch(() => ({})),
+  );
   const networkShare = createNetworkShare({ metrics, logger, timeoutMs, postgres });
   const log = createRateLimitedLog(logger, performance.now.bind(performance));
 
@@ -38,7 +45,8 @@ export function createComparison({ postgres, timeoutMs, logger, metrics }: Compa
     );
     for (const { kind, isNew, accountId, transactionToken, ours, theirs } of differences) {
       differing[kind].inc();
-      if (!isNew) continue;
+      // What is held differs for a moment while records are on their way; the gauge counts what lasts.
+      if (!isNew || kind === 'holds') continue;
       const detail = { kind, account_id: accountId, transaction_token: transactionToken, ours, theirs };
       log(`drift ${kind}`, 1000, 'error', detail, 'we and the platform differ');
     }
