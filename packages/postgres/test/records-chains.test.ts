@@ -16,6 +16,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Postgres } from '../src/connect.ts';
 import { HOT_SESSION } from '../src/ledger.ts';
+import { createRecordLedger } from '../src/records/record-ledger.ts';
 import { emptyPostgresTarget } from '../testing/postgres-target.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 
@@ -186,5 +187,33 @@ describe.skipIf(serverUrl === undefined)('chains of records', () => {
     );
     expect(voids).toEqual(['voided']);
     expect(snapshot).toMatchObject({ holds: [], counters: [] });
+  });
+
+  it('stay one when the approval that joined them is undone', async () => {
+    const { applied, snapshot } = await after(
+      records(namesMessage),
+      decide('t1'),
+      records(namesTransaction),
+      { verb: 'void', messageToken: 'message-of-t1' },
+      records(record('t4', ['t3'], { effect: 'clearing' })),
+    );
+    expect(applied.map(({ chainToken }) => chainToken).at(-1)).toBe(snapshot.exceptions[0]?.chainToken);
+    expect(new Set(snapshot.exceptions.map(({ chainToken }) => chainToken)).size).toBe(1);
+  });
+
+  it('are folded by one batch at a time, by whatever links it reaches them', async () => {
+    const ledger = createRecordLedger(database.postgres, { policy: DEFAULT_CHAIN_POLICY });
+    const target = await emptyPostgresTarget(database.postgres, hot, DEFAULT_CHAIN_POLICY);
+    await replayHistory({ ...WORLD, steps: [decide('t1'), records(record('t1', []))] }, target);
+    const given = Array.from({ length: 10 }, (_, nth) => {
+      const links =
+        nth % 2 === 0
+          ? { parentTransactionTokens: ['t1'], parentMessageTokens: [] }
+          : { parentTransactionTokens: [], parentMessageTokens: ['message-of-t1'] };
+      return buildRecord({ transactionToken: `back-${nth}`, effect: 'release', amountMinor: 10n, links });
+    });
+    await Promise.all(given.map((each) => ledger.applyRecords([each])));
+    const { snapshot } = await replayHistory({ setUp: [], limits: [], steps: [] }, target);
+    expect(snapshot.holds).toMatchObject([{ chainToken: 't1', amountMinor: 900n }]);
   });
 });

@@ -15,8 +15,9 @@ import {
 import { assert, asyncProperty, constantFrom } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Postgres } from '../src/connect.ts';
-import { HOT_SESSION } from '../src/ledger.ts';
+import { createLedger, HOT_SESSION, type PostgresLedger } from '../src/ledger.ts';
 import { emptyPostgresTarget } from '../testing/postgres-target.ts';
+import { sideBySide } from '../testing/side-by-side.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
@@ -31,6 +32,9 @@ const PARAMETERS = {
   ...(process.env['PROPERTY_SEED'] === undefined ? {} : { seed: Number(process.env['PROPERTY_SEED']) }),
   ...(process.env['PROPERTY_PATH'] === undefined ? {} : { path: process.env['PROPERTY_PATH'] }),
 };
+
+/** What comes at once differs from run to run, so that fewer do. */
+const SIDE_BY_SIDE = { ...PARAMETERS, numRuns: Math.ceil(PARAMETERS.numRuns / 3) };
 
 const POLICIES: readonly ChainPolicy[] = [
   DEFAULT_CHAIN_POLICY,
@@ -49,10 +53,12 @@ describe.skipIf(serverUrl === undefined)('whole lives in PostgreSQL', () => {
   let database: TestDatabase;
   let hot: Postgres;
   let postgres: Postgres;
+  let gateway: PostgresLedger;
   beforeAll(async () => {
     database = await openTestDatabase(serverUrl ?? '');
     hot = database.connect({ poolMax: 1, session: { ...HOT_SESSION, ...NO_WAIT } });
     postgres = database.connect({ poolMax: 4, session: NO_WAIT });
+    gateway = createLedger(hot, { batchMax: 8, inFlightMax: 1, queueMax: 1000 });
   });
   afterAll(() => database.close());
 
@@ -84,6 +90,39 @@ describe.skipIf(serverUrl === undefined)('whole lives in PostgreSQL', () => {
         expect(arrived.snapshot).toEqual(inOrder.snapshot);
       }),
       PARAMETERS,
+    );
+  });
+
+  it('end equal when batches of records are applied side by side', { timeout: 3_600_000 }, async () => {
+    await assert(
+      asyncProperty(arbitraryLives(), arbitraryArrangement(), async (lives, arrangement) => {
+        const { setUp, limits, events } = lives;
+        const steps = arrangeRecords(events, arrangement);
+        const target = await emptyPostgresTarget(postgres, hot, DEFAULT_CHAIN_POLICY);
+        // What the gateway does comes first, one after the other.
+        const { authorizeBatch } = target;
+        const actual = await replayHistory(
+          { setUp, limits, steps },
+          { ...sideBySide(target, gateway), authorizeBatch },
+        );
+        expect(actual.snapshot).toEqual((await model(lives, steps, DEFAULT_CHAIN_POLICY)).snapshot);
+        expect(actual.invariants).toEqual([]);
+      }),
+      SIDE_BY_SIDE,
+    );
+  });
+
+  it('end equal when decisions come meanwhile, where money is ample', { timeout: 3_600_000 }, async () => {
+    await assert(
+      asyncProperty(arbitraryLives({ isAmple: true }), arbitraryArrangement(), async (lives, arrangement) => {
+        const { setUp, limits, events } = lives;
+        const steps = arrangeLives(events, arrangement);
+        const target = await emptyPostgresTarget(postgres, hot, DEFAULT_CHAIN_POLICY);
+        const actual = await replayHistory({ setUp, limits, steps }, sideBySide(target, gateway));
+        expect(actual.snapshot).toEqual((await model(lives, steps, DEFAULT_CHAIN_POLICY)).snapshot);
+        expect(actual.invariants).toEqual([]);
+      }),
+      SIDE_BY_SIDE,
     );
   });
 });

@@ -53,13 +53,13 @@ export function bookMove(state: LedgerState, { key, accountId, counterpart, amou
 }
 
 function eventsOf({ decisions, records }: LedgerState): ChainEvent[] {
-  return [...decisions.flatMap(decisionEvent), ...records.map((record): ChainEvent => ({ source: 'record', record }))];
+  return [...decisions.map(decisionEvent), ...records.map((record): ChainEvent => ({ source: 'record', record }))];
 }
 
-/** Only approvals that moved something are of a chain. */
-function decisionEvent(decision: ModelDecision): ChainEvent[] {
+/** Only approvals that moved something, and that stand, are steps of a chain; the others know what belongs together. */
+function decisionEvent(decision: ModelDecision): ChainEvent {
   const { effect, accountId, expiresAtMs, isOvertaken, taken, ...rest } = decision;
-  if (effect === 'none' || accountId === undefined || decision.isVoided) return [];
+  if (effect === 'none' || accountId === undefined || decision.isVoided) return { source: 'mention', decision };
   const linked = {
     ...rest,
     effect,
@@ -68,5 +68,5 @@ function decisionEvent(decision: ModelDecision): ChainEvent[] {
     // Credits take nothing from counters, so that they say nothing of what their chain counts against.
     ...(isOvertaken || effect === 'expected_credit' ? {} : { limitIds: taken.map(({ limitId }) => limitId) }),
   };
-  return [{ source: 'decision', decision: linked }];
+  return { source: 'decision', decision: linked };
 }

@@ -1,16 +1,13 @@
 import type { AppliedRecord, ChainPolicy, TransactionRecord } from '@freeway/core';
 import type { TransactionSql } from 'postgres';
-import { type GatheredChain, gatherChain, type Word } from './chain-group.ts';
-import { findHomes } from './find-homes.ts';
+import type { GatheredChain, Word } from './chain-group.ts';
 import type { FoldedChain, NewLink, NewRecord } from './folded-chain.ts';
-import { type ChainName, groupChains } from './group-chains.ts';
-import { readLinkedDecisions } from './linked-decisions.ts';
+import { gatherChains } from './gather-chains.ts';
+import type { ChainName } from './group-chains.ts';
 import { foldedChainOf, placeChain } from './place-chain.ts';
-import { lockAndReadBooks } from './read-books.ts';
-import { chainKey, readChains } from './read-chains.ts';
 import { readLimits } from './read-limits.ts';
 import { contentOf, digestOf } from './record-content.ts';
-import { type LinkKeys, linkKeysOf, transactionLink } from './record-links.ts';
+import { type LinkKeys, transactionLink } from './record-links.ts';
 import { writeBooks } from './write-books.ts';
 
 export interface BatchOptions {
@@ -24,8 +21,8 @@ export interface BatchOptions {
 }
 
 /**
- * Applies records in one transaction. Order of work: lock the links, so that nobody else works on these chains; find the
- * chains; lock the accounts; read what is booked; fold; write the difference.
+ * Applies records in one transaction. Order of work: lock the links and the chains that they lead to, so that nobody else
+ * works on them; lock the accounts; read what is booked; fold; write the difference.
  */
 export async function applyBatch(
   sql: TransactionSql,
@@ -33,23 +30,7 @@ export async function applyBatch(
   options: BatchOptions,
 ): Promise<AppliedRecord[]> {
   const words = records.map(wordOf);
-  const { refold = [] } = options;
-  const names = refold.map(({ chainToken, currency }) => transactionLink(currency, chainToken));
-  const told = records.map(linkKeysOf);
-  const keys = [...told, ...(await readLinkedDecisions(sql, [...told.flatMap(({ named }) => named), ...names]))];
-  const links = new Set([...names, ...keys.flatMap(({ named, shared }) => [...named, ...shared])]);
-  await lockLinks(sql, [...links]);
-  const stored = await readChains(sql, [...links]);
-  const again = new Set(refold.map(chainKey));
-  const chains = groupChains(keys, stored.links)
-    // a chain that shares something and is not sought stays as it is
-    .filter(
-      ({ positions, chains: known }) =>
-        positions.some((position) => position < records.length) || known.some((name) => again.has(chainKey(name))),
-    )
-    .map((group) => gatherChain(group, words, keys, stored));
-  const homes = await findHomes(sql, chains);
-  const books = await lockAndReadBooks(sql, [...homes.accountIds, ...options.alsoLock], homes.tokens);
+  const { chains, keys, homes, books } = await gatherChains(sql, words, options);
   const placed = chains.map((chain) => placeChain(chain, { books, homes, options }));
   const wanted = placed.map(({ wantedLimits }) => wantedLimits);
   const limits = await readLimits(sql, wanted);
@@ -62,13 +43,6 @@ export async function applyBatch(
 function wordOf(record: TransactionRecord): Word {
   const content = contentOf(record);
   return { record, content, digest: digestOf(content) };
-}
-
-/** Sorted, so that two batches never wait for each other in a circle. Held until the transaction ends. */
-async function lockLinks(sql: TransactionSql, links: readonly string[]): Promise<void> {
-  await sql`
-    select pg_advisory_xact_lock(k.key)
-      from (select distinct hashtextextended(link, 0) as key from unnest(${links as string[]}::text[]) as link order by 1) k`;
 }
 
 function newRows(

@@ -21,7 +21,14 @@ export interface StoredChains {
   readonly known: ReadonlySet<string>;
 }
 
-/** Everything of the chains that these links lead to. Nobody else changes them: the links are locked. */
+/** The chains that these links lead to. */
+export async function readChainNames(sql: TransactionSql, links: readonly string[]): Promise<ChainName[]> {
+  const rows = await sql`
+    select distinct chain_token, currency from chain_links where link = any (${links as string[]}::text[])`;
+  return rows.map(nameOf);
+}
+
+/** Everything of the chains that these links lead to. */
 export async function readChains(sql: TransactionSql, links: readonly string[]): Promise<StoredChains> {
   const keys = links as string[];
   const [linkRows, chainRows, recordRows] = await Promise.all([

@@ -33,6 +33,23 @@ export function messageLink(currency: string, token: string): string {
   return `m:${currency}:${token}`;
 }
 
+/** What a decision of ours is and follows. */
+export interface DecisionTokens {
+  readonly transactionToken: string;
+  readonly messageToken: string;
+  /** The chain that it was proposed in, and the name that records have given that. */
+  readonly chainToken: string;
+  readonly storedAs: string;
+  readonly currency: string;
+}
+
+export function linkKeysOfDecision(decision: DecisionTokens): LinkKeys {
+  const { transactionToken, messageToken, chainToken, storedAs, currency } = decision;
+  const transactions = [transactionToken, chainToken, storedAs].map((token) => transactionLink(currency, token));
+  const named = [...new Set([...transactions, messageLink(currency, messageToken)])];
+  return { named, shared: [], seeks: false };
+}
+
 /** The transactions and messages that links name, whatever the currency. */
 export function tokensOfLinks(links: readonly string[]): { transactions: string[]; messages: string[] } {
   const named = (kind: string): string[] => [

@@ -1,13 +1,17 @@
 import type { ChainDecision, TransactionRecord } from '@freeway/core';
 
+/** What a decision of the gateway knows to belong together. */
+export type Mention = Pick<LinkedDecision, 'transactionToken' | 'messageToken' | 'chainToken' | 'currency'>;
+
 /** A decision of the gateway that moved something, with what links it to records. */
 export interface LinkedDecision extends ChainDecision {
   readonly messageToken: string;
   readonly currency: string;
 }
 
-/** What a chain is made of: what we decided, and what the platform said. */
+/** What a chain is made of: what we decided, and what the platform said. A decision that moves nothing links all the same. */
 export type ChainEvent =
+  | { readonly source: 'mention'; readonly decision: Mention }
   | { readonly source: 'decision'; readonly decision: LinkedDecision }
   | { readonly source: 'record'; readonly record: TransactionRecord };
 
@@ -65,7 +69,7 @@ export function namesOf(event: ChainEvent): readonly string[] {
 }
 
 function signsOf(event: ChainEvent): Signs {
-  if (event.source === 'decision') {
+  if (event.source !== 'record') {
     const { currency, transactionToken, chainToken, messageToken } = event.decision;
     const names = [`transaction ${transactionToken}`, `transaction ${chainToken}`, `message ${messageToken}`];
     return { currency, names, shared: [], seeks: false };
