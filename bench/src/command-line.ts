@@ -14,8 +14,8 @@ export interface RecordsOptions extends MemoryOptions {
   readonly queues: 'rabbitmq' | 'embedded';
   /** Records that come in while no worker runs. */
   readonly backlog: number;
-  /** One of the three measurements instead of all. */
-  readonly only: 'throughput' | 'latency' | 'backlog' | undefined;
+  /** One of the measurements instead of all. */
+  readonly only: 'throughput' | 'webhooks' | 'records' | 'backlog' | undefined;
 }
 
 export interface ChaosOptions extends MemoryOptions {
@@ -33,16 +33,18 @@ export type BenchCommand =
 
 export const HELP = `usage: npm run bench -- memory  [--rate 1000] [--for 60s] [--users 10000] [--json]
        npm run bench -- records [--rate 500] [--for 20s] [--users 10000] [--json]
-                                [--queues rabbitmq|embedded] [--backlog 20000] [--only throughput|latency|backlog]
+                                [--queues rabbitmq|embedded] [--backlog 20000]
+                                [--only throughput|webhooks|records|backlog]
        npm run bench -- chaos   [--kills 10] [--rate 30] [--for 4m] [--users 1000] [--json]
                                 [--queues rabbitmq|embedded]
 
 memory    the gateway's resident memory at a constant rate of requests. Starts a database and a gateway of its own,
           sends unique authorizations, checks every answer and, at the end, the ledger.
 records   how fast webhooks get into the ledger. Starts a database, the intake and the two workers of its own; measures
-          how many records a second get through (throughput), what each waits for at a constant rate of webhooks
-          (latency), and how a backlog drains (backlog). One wrong balance at the end makes the run void. With
-          --queues rabbitmq, which is the default where RABBITMQ_URL is set, queues of its own are made there.
+          how many records a second get through (throughput), what is waited for at a constant rate of webhooks with
+          one record each (webhooks) and of as many records in webhooks of ten (records), and how a backlog drains
+          (backlog). One wrong balance at the end makes the run void. With --queues rabbitmq, which is the default
+          where RABBITMQ_URL is set, queues of its own are made there.
 chaos     whether anything is lost. Plays whole lives against processes of its own while it kills each of them (SIGKILL)
           --kills times in turn and starts it again; then every account, counter and listed record must be what the
           simulator's own model says, and the ledger's invariants must hold. The kills are spread over --for, by default 3 s for each.
@@ -51,7 +53,7 @@ Exit codes: 0 within the limits, 1 not, or the run is void, 2 called wrongly, 13
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000 };
 const QUEUES = ['rabbitmq', 'embedded'] as const;
-const MEASUREMENTS = ['throughput', 'latency', 'backlog'] as const;
+const MEASUREMENTS = ['throughput', 'webhooks', 'records', 'backlog'] as const;
 
 const OPTIONS = {
   rate: { type: 'string' },

@@ -72,7 +72,7 @@ describe('the command line of the bench', () => {
     [['memory', '--loud'], '--loud'],
     [['memory', '--backlog', '10'], '--backlog is an option of another bench'],
     [['memory', '--kills', '10'], '--kills is an option of another bench'],
-    [['chaos', '--only', 'latency'], '--only is an option of another bench'],
+    [['chaos', '--only', 'backlog'], '--only is an option of another bench'],
     [['chaos', '--kills', '0'], '--kills'],
     [['records', '--backlog', 'much'], '--backlog'],
     [['records', '--only', 'memory'], '--only'],

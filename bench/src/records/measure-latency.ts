@@ -7,6 +7,9 @@ import { type RecordBench, takeBatch, untilApplied } from './record-bench.ts';
 
 export interface LatencyResult {
   readonly webhooks: number;
+  /** Records in each. */
+  readonly batch: number;
+  /** Webhooks. */
   readonly sentPerSecond: number;
   /** From the intended start to the answer. */
   readonly answerMs: Latency;
@@ -33,10 +36,10 @@ interface SentRecord {
   seenAtMs?: number;
 }
 
-/** An open loop of webhooks with one record each: what each of them waits for. */
+/** An open loop of webhooks: what each of them, and each of their records, waits for. */
 export async function measureLatency(
   bench: RecordBench,
-  { ratePerSecond, durationMs }: { readonly ratePerSecond: number; readonly durationMs: number },
+  load: { readonly ratePerSecond: number; readonly batch: number; readonly durationMs: number },
 ): Promise<LatencyResult> {
   const { processes, ledger, sender, signal } = bench;
   const histograms = { answer: createHistogram(), late: createHistogram() };
@@ -46,7 +49,7 @@ export async function measureLatency(
   const cpuBefore = readCpu(processes.running());
 
   async function exchange(intendedAtMs: number): Promise<void> {
-    const elements = takeBatch(bench, 1);
+    const elements = takeBatch(bench, load.batch);
     const record: SentRecord = { intendedAtMs };
     for (const { token, isRepeat } of elements) if (!isRepeat) sent.set(token, record);
     recordMs(histograms.late, performance.now() - intendedAtMs);
@@ -73,8 +76,7 @@ export async function measureLatency(
   const startedAtMs = performance.now();
   let webhooks = 0;
   await sendAtConstantRate({
-    ratePerSecond,
-    durationMs,
+    ...load,
     signal,
     send(intendedAtMs) {
       webhooks++;
@@ -91,6 +93,7 @@ export async function measureLatency(
   signal.throwIfAborted();
   return {
     webhooks,
+    batch: load.batch,
     sentPerSecond,
     answerMs: latencyOf(histograms.answer),
     sentLateMs: latencyOf(histograms.late),

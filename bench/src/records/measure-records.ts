@@ -15,7 +15,10 @@ import { createWebhookSender } from './webhook-sender.ts';
 
 export interface RecordsRun {
   readonly throughput?: ThroughputResult;
-  readonly latency?: LatencyResult;
+  /** Webhooks of one record each. */
+  readonly webhooks?: LatencyResult;
+  /** As many records, in webhooks of ten. */
+  readonly records?: LatencyResult;
   readonly backlog?: BacklogResult;
   /** Records that were told and not repeated, and rows of them. */
   readonly told: number;
@@ -34,7 +37,7 @@ export interface RecordsRun {
 const SEED = 1;
 const CONNECTIONS_MAX = 64;
 
-/** A ledger and processes of its own, three measurements, and then whether every account has exactly what was sent. */
+/** A ledger and processes of its own, four measurements, and then whether every account has exactly what was sent. */
 export async function measureRecords(options: RecordsOptions, world: BenchWorld): Promise<RecordsRun> {
   const database = await startDatabase(world);
   await importProgramme(options.users, world);
@@ -60,7 +63,7 @@ export async function measureRecords(options: RecordsOptions, world: BenchWorld)
   }
 }
 
-type Measured = Pick<RecordsRun, 'throughput' | 'latency' | 'backlog'>;
+type Measured = Pick<RecordsRun, 'throughput' | 'webhooks' | 'records' | 'backlog'>;
 
 async function measureAll(
   bench: RecordBench,
@@ -73,9 +76,14 @@ async function measureAll(
     say(`as many records as get through, for ${durationMs / 1000} s`);
     measured = { ...measured, throughput: await measureThroughput(bench, durationMs) };
   }
-  if (isWanted('latency')) {
+  if (isWanted('webhooks')) {
     say(`${ratePerSecond} webhooks/s of one record each, for ${durationMs / 1000} s`);
-    measured = { ...measured, latency: await measureLatency(bench, { ratePerSecond, durationMs }) };
+    measured = { ...measured, webhooks: await measureLatency(bench, { ratePerSecond, batch: 1, durationMs }) };
+  }
+  if (isWanted('records')) {
+    say(`${ratePerSecond} records/s in webhooks of ${BATCH}, for ${durationMs / 1000} s`);
+    const load = { ratePerSecond: ratePerSecond / BATCH, batch: BATCH, durationMs };
+    measured = { ...measured, records: await measureLatency(bench, load) };
   }
   if (isWanted('backlog')) {
     say(`a backlog of ${size} records while no worker runs`);

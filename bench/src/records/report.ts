@@ -2,6 +2,7 @@ import type { RecordsOptions } from '../command-line.ts';
 import { latencyText } from '../latency.ts';
 import { type Machine, machineText } from '../machine.ts';
 import type { CpuShares } from './cpu-shares.ts';
+import type { LatencyResult } from './measure-latency.ts';
 import type { RecordsRun } from './measure-records.ts';
 import { TARGETS } from './verdict.ts';
 
@@ -20,7 +21,8 @@ export function formatReport({ options, machine, result, faults }: RecordsReport
     ['queues', options.queues === 'rabbitmq' ? 'RabbitMQ (RABBITMQ_URL)' : 'embedded, in PostgreSQL'],
     ['machine', machineText(machine)],
     ...throughputRows(options, result),
-    ...latencyRows(options, result),
+    ...latencyRows(options, result.webhooks),
+    ...latencyRows(options, result.records),
     ...backlogRows(result),
     ['records', `${result.told} sent, ${result.rows} in the ledger`],
     ['balances', `${result.differences.length} wrong; ${result.drift} differ from the platform's own word`],
@@ -45,19 +47,25 @@ function throughputRows({ queues }: RecordsOptions, { throughput }: RecordsRun):
   ];
 }
 
-function latencyRows({ ratePerSecond, durationMs }: RecordsOptions, { latency }: RecordsRun): Row[] {
-  if (latency === undefined) return [];
-  const { sentPerSecond, webhooks, publishP99Ms, cpu } = latency;
+function latencyRows(options: RecordsOptions, result: LatencyResult | undefined): Row[] {
+  if (result === undefined) return [];
+  const { sentPerSecond, webhooks, batch, publishP99Ms, cpu } = result;
   const publish = publishP99Ms === undefined ? 'nothing was published' : `p99 within ${publishP99Ms.toFixed(1)}`;
+  const load = batch === 1 ? 'webhooks/s of one record' : `records/s in webhooks of ${batch}`;
+  const isOfRecords = batch > 1;
   return [
-    ['at a rate of', `${ratePerSecond} webhooks/s for ${durationMs / 1000} s, sent at ${sentPerSecond.toFixed(1)}/s`],
-    ['  answer ms', `${latencyText(latency.answerMs)}; target p99 ${TARGETS.answerP99Ms}`],
-    ['  sent late ms', `${latencyText(latency.sentLateMs)} (the bench's own part of the answer's)`],
-    ['  publish ms', `${publish}; target p99 ${TARGETS.publishP99Ms}`],
-    ['  consume ms', `${latencyText(latency.consumeMs)}; both queues, target p99 ${TARGETS.consumeP99Ms}`],
-    ['  in ledger ms', latencyText(latency.ledgerMs)],
-    ['  CPU', cpuText(cpu, webhooks)],
+    ['at a rate of', `${options.ratePerSecond} ${load} for ${options.durationMs / 1000} s`],
+    ['  sent', `${sentPerSecond.toFixed(1)} webhooks/s, late by ${latencyText(result.sentLateMs)} ms`],
+    ['  answer ms', `${latencyText(result.answerMs)}${targetText(TARGETS.answerP99Ms, !isOfRecords)}`],
+    ['  publish ms', `${publish}${targetText(TARGETS.publishP99Ms, isOfRecords)}`],
+    ['  consume ms', `${latencyText(result.consumeMs)}${targetText(TARGETS.consumeP99Ms, isOfRecords)}, both queues`],
+    ['  in ledger ms', latencyText(result.ledgerMs)],
+    ['  CPU', cpuText(cpu, webhooks * batch)],
   ];
+}
+
+function targetText(ms: number, isJudged: boolean): string {
+  return isJudged ? `; target p99 ${ms}` : '';
 }
 
 function backlogRows({ backlog }: RecordsRun): Row[] {
@@ -87,12 +95,13 @@ function cpuText(cpu: CpuShares, records: number): string {
 
 /** The same for programs; snake_case, and units in the names. */
 export function reportAsJson({ options, machine, result, faults }: RecordsReport): object {
-  const { throughput, latency, backlog } = result;
+  const { throughput, webhooks, records, backlog } = result;
   return {
     bench: 'records',
     passed: faults.length === 0,
     faults,
     queues: options.queues,
+    rate_per_second: options.ratePerSecond,
     duration_ms: options.durationMs,
     users: options.users,
     cores: machine.cores,
@@ -104,47 +113,44 @@ export function reportAsJson({ options, machine, result, faults }: RecordsReport
       publish_p99_ms: TARGETS.publishP99Ms,
       consume_p99_ms: TARGETS.consumeP99Ms,
     },
-    ...(throughput === undefined
-      ? {}
-      : {
-          sustained: {
-            records_per_second: throughput.recordsPerSecond,
-            records: throughput.records,
-            seconds: throughput.seconds,
-            cpu_seconds: throughput.cpu,
-          },
-        }),
-    ...(latency === undefined
-      ? {}
-      : {
-          at_a_rate: {
-            rate_per_second: options.ratePerSecond,
-            webhooks: latency.webhooks,
-            sent_per_second: latency.sentPerSecond,
-            answer_ms: latency.answerMs,
-            sent_late_ms: latency.sentLateMs,
-            publish_p99_within_ms: latency.publishP99Ms ?? null,
-            consume_ms: latency.consumeMs,
-            ledger_ms: latency.ledgerMs,
-            cpu_seconds: latency.cpu,
-          },
-        }),
-    ...(backlog === undefined
-      ? {}
-      : {
-          backlog: {
-            records: backlog.records,
-            accepted_per_second: backlog.acceptedPerSecond,
-            first_after_ms: backlog.firstAfterMs,
-            drained_after_ms: backlog.drainedAfterMs,
-            records_per_second: backlog.recordsPerSecond,
-          },
-        }),
+    ...(throughput && {
+      sustained: {
+        records_per_second: throughput.recordsPerSecond,
+        records: throughput.records,
+        seconds: throughput.seconds,
+        cpu_seconds: throughput.cpu,
+      },
+    }),
+    ...(webhooks && { webhooks_at_a_rate: latencyAsJson(webhooks) }),
+    ...(records && { records_at_a_rate: latencyAsJson(records) }),
+    ...(backlog && {
+      backlog: {
+        records: backlog.records,
+        accepted_per_second: backlog.acceptedPerSecond,
+        first_after_ms: backlog.firstAfterMs,
+        drained_after_ms: backlog.drainedAfterMs,
+        records_per_second: backlog.recordsPerSecond,
+      },
+    }),
     sent: result.told,
     rows: result.rows,
     wrong: result.wrong,
     wrong_balances: result.differences,
     drift: result.drift,
     ledger_clean: result.ledgerFault === undefined,
+  };
+}
+
+function latencyAsJson(result: LatencyResult): object {
+  return {
+    webhooks: result.webhooks,
+    records_in_each: result.batch,
+    sent_per_second: result.sentPerSecond,
+    answer_ms: result.answerMs,
+    sent_late_ms: result.sentLateMs,
+    publish_p99_within_ms: result.publishP99Ms ?? null,
+    consume_ms: result.consumeMs,
+    ledger_ms: result.ledgerMs,
+    cpu_seconds: result.cpu,
   };
 }

@@ -23,16 +23,26 @@ const THROUGHPUT = {
   cpu: { intake: 3, bench: 1.5 },
   isDrained: true,
 };
-const AT_A_RATE = {
+const WEBHOOKS = {
   webhooks: 10_000,
+  batch: 1,
   sentPerSecond: 499.9,
   answerMs: LATENCY,
   sentLateMs: LATENCY,
-  publishP99Ms: 10,
-  consumeMs: { ...LATENCY, p99: 50 },
+  publishP99Ms: 1000,
+  consumeMs: { ...LATENCY, p99: 1000 },
   ledgerMs: LATENCY,
   cpu: {},
   isDrained: true,
+};
+const RECORDS = {
+  ...WEBHOOKS,
+  webhooks: 1000,
+  batch: 10,
+  sentPerSecond: 49.99,
+  answerMs: { ...LATENCY, p99: 1000 },
+  publishP99Ms: 10,
+  consumeMs: { ...LATENCY, p99: 50 },
 };
 const BACKLOG = {
   records: 20_000,
@@ -45,7 +55,8 @@ const BACKLOG = {
 
 const GOOD: RecordsRun = {
   throughput: THROUGHPUT,
-  latency: AT_A_RATE,
+  webhooks: WEBHOOKS,
+  records: RECORDS,
   backlog: BACKLOG,
   told: 60_000,
   rows: 60_000,
@@ -62,7 +73,7 @@ describe('the verdict on records', () => {
   });
 
   test('what was not measured is not judged', () => {
-    const { throughput: _, latency: __, backlog: ___, ...rest } = GOOD;
+    const { throughput: _, webhooks: __, records: ___, backlog: ____, ...rest } = GOOD;
     expect(faultsOf(OPTIONS, rest)).toEqual([]);
   });
 
@@ -75,13 +86,14 @@ describe('the verdict on records', () => {
     ['void: VIOLATED', { ledgerFault: 'VIOLATED  entries balance' }],
     ['void: intake ended with null', { processFaults: ['intake ended with null'] }],
     ['void: records got stuck (backlog)', { backlog: { ...BACKLOG, isDrained: false } }],
-    ['void: 400.0 webhooks/s instead of 500', { latency: { ...AT_A_RATE, sentPerSecond: 400 } }],
+    ['void: 400.0 records/s instead of 500', { webhooks: { ...WEBHOOKS, sentPerSecond: 400 } }],
+    ['void: 400.0 records/s instead of 500', { records: { ...RECORDS, sentPerSecond: 40 } }],
     ['999 records/s sustained, not 1000', { throughput: { ...THROUGHPUT, recordsPerSecond: 999.4 } }],
     ['999 records/s of the backlog, not 1000', { backlog: { ...BACKLOG, recordsPerSecond: 999.4 } }],
-    ['answer p99 50.1 ms', { latency: { ...AT_A_RATE, answerMs: { ...LATENCY, p99: 50.1 } } }],
-    ['publish p99 20.0 ms', { latency: { ...AT_A_RATE, publishP99Ms: 20 } }],
-    ['publish p99 Infinity ms', { latency: { ...AT_A_RATE, publishP99Ms: undefined } }],
-    ['consume p99 50.1 ms', { latency: { ...AT_A_RATE, consumeMs: { ...LATENCY, p99: 50.1 } } }],
+    ['answer p99 50.1 ms', { webhooks: { ...WEBHOOKS, answerMs: { ...LATENCY, p99: 50.1 } } }],
+    ['publish p99 20.0 ms', { records: { ...RECORDS, publishP99Ms: 20 } }],
+    ['publish p99 Infinity ms', { records: { ...RECORDS, publishP99Ms: undefined } }],
+    ['consume p99 50.1 ms', { records: { ...RECORDS, consumeMs: { ...LATENCY, p99: 50.1 } } }],
   ])('fails with %s', (named, changes) => {
     expect(faultsOf(OPTIONS, { ...GOOD, ...changes })).toEqual([expect.stringContaining(named) as string]);
   });
@@ -102,6 +114,8 @@ describe('the report on records', () => {
     expect(text).toContain('1500 records/s (1.50 x the target of 1000); 30000 in 20.0 s');
     expect(text).toContain('intake 100 us, bench 50 us per record');
     expect(text).toContain('unknown on this system');
+    expect(text).toContain('500 webhooks/s of one record for 20 s');
+    expect(text).toContain('500 records/s in webhooks of 10 for 20 s');
     expect(text).toContain('p99 within 10.0; target p99 10');
     expect(text).toContain('20000 records, taken in at 4000/s');
     expect(text).toContain('the first came through in 1.5 s and the last in 12.5 s: 1800/s');
@@ -124,7 +138,8 @@ describe('the report on records', () => {
       queues: 'rabbitmq',
       targets: { records_per_second: 1000, answer_p99_ms: 50 },
       sustained: { records_per_second: 1500, cpu_seconds: { intake: 3 } },
-      at_a_rate: { publish_p99_within_ms: 10, consume_ms: { p99: 50 } },
+      webhooks_at_a_rate: { records_in_each: 1, answer_ms: { p99: 3 } },
+      records_at_a_rate: { publish_p99_within_ms: 10, consume_ms: { p99: 50 } },
       backlog: { drained_after_ms: 12_500 },
       sent: 60_000,
       rows: 60_000,
