@@ -1,4 +1,4 @@
-import { BATCH, type RecordBench, takeBatch, untilApplied } from './record-bench.ts';
+import { type RecordBench, sendBatches, untilApplied } from './record-bench.ts';
 
 export interface BacklogResult {
   readonly records: number;
@@ -11,18 +11,13 @@ export interface BacklogResult {
   readonly isDrained: boolean;
 }
 
-const SENDERS = 8;
-
 /** Workers are down while so many records come in, and then start. */
 export async function measureBacklog(bench: RecordBench, size: number): Promise<BacklogResult> {
-  const { processes, sender, stream } = bench;
+  const { processes, stream } = bench;
   await processes.stopWorkers();
   const before = stream.told();
   const sendingFromMs = performance.now();
-  async function send(): Promise<void> {
-    while (stream.told() - before < size) await sender.send(takeBatch(bench, BATCH));
-  }
-  await Promise.all(Array.from({ length: SENDERS }, send));
+  await sendBatches(bench, size);
   const records = stream.told() - before;
   const acceptedPerSecond = (records * 1000) / (performance.now() - sendingFromMs);
 

@@ -8,7 +8,7 @@ import { differencesOf, openLedgerReader } from './ledger-reader.ts';
 import { type BacklogResult, measureBacklog } from './measure-backlog.ts';
 import { type LatencyResult, measureLatency } from './measure-latency.ts';
 import { measureThroughput, type ThroughputResult } from './measure-throughput.ts';
-import { BATCH, type RecordBench, untilApplied } from './record-bench.ts';
+import { BATCH, type RecordBench, sendBatches, untilApplied } from './record-bench.ts';
 import { type RecordProcesses, startRecordProcesses } from './record-processes.ts';
 import { createRecordStream } from './record-stream.ts';
 import { createWebhookSender } from './webhook-sender.ts';
@@ -48,6 +48,7 @@ export async function measureRecords(options: RecordsOptions, world: BenchWorld)
   const bench: RecordBench = { processes, stream, ledger, sender, signal: world.signal, applied: 0 };
   try {
     await processes.startWorkers();
+    await warmUp(bench, world.say);
     const measured = await measureAll(bench, options, world.say);
     await finish(bench);
     const differences = differencesOf(await ledger.balances(), stream.books.balance, options.users);
@@ -61,6 +62,15 @@ export async function measureRecords(options: RecordsOptions, world: BenchWorld)
     sender.close();
     await ledger.close();
   }
+}
+
+/** Processes that have just started are slow, and what they leave waiting would be waited for afterwards. */
+const WARM_UP_RECORDS = 3000;
+
+async function warmUp(bench: RecordBench, say: (line: string) => void): Promise<void> {
+  say('warming up');
+  await sendBatches(bench, WARM_UP_RECORDS);
+  await untilApplied(bench);
 }
 
 type Measured = Pick<RecordsRun, 'throughput' | 'webhooks' | 'records' | 'backlog'>;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CpuShares, cpuBetween, readCpu } from './cpu-shares.ts';
-import { BATCH, type RecordBench, takeBatch, untilApplied } from './record-bench.ts';
+import { BATCH, type RecordBench, SENDERS, takeBatch, untilApplied } from './record-bench.ts';
 
 export interface ThroughputResult {
   readonly records: number;
@@ -13,7 +13,6 @@ export interface ThroughputResult {
 
 /** Records on their way at most: enough that nobody waits for us, few enough that what is taken in is what gets through. */
 const WINDOW = 3000;
-const SENDERS = 8;
 const WARM_UP_MS = 3000;
 const POLL_MS = 50;
 

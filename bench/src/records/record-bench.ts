@@ -18,6 +18,9 @@ export interface RecordBench {
 /** The platform's batches (PROTOCOL section 10.1). */
 export const BATCH = 10;
 
+/** Webhooks under way at once, where no rate is given. */
+export const SENDERS = 8;
+
 const POLL_MS = 50;
 
 /** Without one new record for so long, nothing more will come. */
@@ -36,6 +39,16 @@ export async function untilApplied(bench: RecordBench, onNew?: (count: number) =
     await delay(POLL_MS, undefined, { signal: bench.signal });
   }
   return true;
+}
+
+/** Sends so many records, as fast as intake takes them. */
+export async function sendBatches(bench: RecordBench, count: number): Promise<void> {
+  const { stream, sender } = bench;
+  const before = stream.told();
+  async function send(): Promise<void> {
+    while (stream.told() - before < count) await sender.send(takeBatch(bench, BATCH));
+  }
+  await Promise.all(Array.from({ length: SENDERS }, send));
 }
 
 /** The next elements of the stream, as one webhook. */
