@@ -33,23 +33,23 @@ export function gatherChain(
   keys: readonly LinkKeys[],
   stored: StoredChains,
 ): GatheredChain {
-  const names = new Set(group.chains.map(chainKey));
-  const chains = group.chains.flatMap((name) => stored.chains.get(chainKey(name)) ?? []);
-  const before = group.chains.flatMap((name) => stored.records.get(chainKey(name)) ?? []);
+  const names = group.chains.map(chainKey);
+  const chains = names.flatMap((name) => stored.chains.get(name) ?? []);
+  const before = names.flatMap((name) => stored.records.get(name) ?? []);
   const known = new Set<number>();
   const fresh: TransactionRecord[] = [];
-  const seen = new Set(stored.known);
+  const seen = new Set<string>();
   const positions = group.positions.filter((position) => words[position] !== undefined);
   for (const position of positions) {
     const word = words[position];
     if (word === undefined) continue;
     const key = wordKey(word.record.transactionToken, word.digest);
-    if (seen.has(key)) known.add(position);
+    if (stored.known.has(key) || seen.has(key)) known.add(position);
     else fresh.push(word.record);
     seen.add(key);
   }
   const records = [...before, ...fresh];
-  const links = new Set(stored.links.filter(({ chain }) => names.has(chainKey(chain))).map(({ link }) => link));
+  const links = new Set(names.flatMap((name) => stored.linksOf.get(name) ?? []).map(({ link }) => link));
   const named = group.positions.flatMap((position) => keys[position]?.named ?? []);
   const tokens = tokensOfLinks([...links, ...named]);
   const chainTokens = group.chains.map(({ chainToken }) => chainToken);

@@ -14,7 +14,8 @@ export interface StoredChain extends ChainName {
 export interface StoredChains {
   /** All that leads to these chains: what their records and decisions are and name. */
   readonly links: readonly LinkRow[];
-  /** By `chainKey`, as the records. */
+  /** The same by `chainKey`, as the chains and the records. */
+  readonly linksOf: ReadonlyMap<string, readonly LinkRow[]>;
   readonly chains: ReadonlyMap<string, StoredChain>;
   readonly records: ReadonlyMap<string, readonly TransactionRecord[]>;
   /** By `wordKey`: every record of these chains. */
@@ -50,8 +51,10 @@ export async function readChains(sql: TransactionSql, links: readonly string[]):
     if (chain === undefined) records.set(key, [record]);
     else chain.push(record);
   }
+  const found = linkRows.map((row) => ({ link: row.link, chain: nameOf(row), seeks: row.seeks }));
   return {
-    links: linkRows.map((row) => ({ link: row.link, chain: nameOf(row), seeks: row.seeks })),
+    links: found,
+    linksOf: Map.groupBy(found, ({ chain }) => chainKey(chain)),
     chains: new Map(chainRows.map((row) => [chainKey(nameOf(row)), chainOf(row)])),
     records,
     known: new Set(recordRows.map((row) => wordKey(row['transaction_token'] as string, row['digest'] as string))),
