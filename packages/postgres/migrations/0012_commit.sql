@@ -248,12 +248,13 @@ begin
     update accounts set pending_credit_minor = pending_credit_minor - d.amount_minor where account_id = d.account_id;
   end if;
   if d.effect = 'hold' then
-    -- money.md "back in full": amount and count, in the window where it counted
+    -- money.md "back in full": amount and count, in the window where it counted. Every limit may be looked at before those
+    -- that counted are picked, and a limit of one transaction has no window.
     update counters k set amount_minor = k.amount_minor - d.amount_minor,
         count = k.count - case when d.kind = 'increment' then 0 else 1 end
       from limits l
       where k.account_id = d.account_id and k.limit_id = any (d.limit_ids) and l.limit_id = k.limit_id
-        and k.window_start = date_trunc(l.limit_window, d.counted_at at time zone 'UTC')::date;
+        and k.window_start = date_trunc(case l.limit_window when 'month' then 'month' else 'day' end, d.counted_at at time zone 'UTC')::date;
   end if;
 
   update decisions set approved = false, reason = 'ledger_unavailable', effect = 'none', limit_ids = null
