@@ -95,13 +95,23 @@ export function createPostgresArchive(postgres: Postgres): Archive {
 
 type Fragment = PendingQuery<Row[]>;
 
-// One parameter however many documents, so one prepared statement. Each content is JSON within JSON: taken apart as
-// text it would lose its \u0000. Sorted, so that two batches with ids in common wait for each other and never deadlock.
-const insertInto = (sql: Sql, collection: ArchiveCollection, documents: readonly ArchiveDocument[]): Fragment => sql`
-  insert into ${sql(TABLES[collection])} (id, transaction_token, account_id, card_token, occurred_at, content)
-    select id, transaction_token, account_id, card_token, occurred_at, content::json
-      from json_to_recordset(${JSON.stringify(documents.toSorted(byId).map(rowOf))}::text::json)
-        as new(id text, transaction_token text, account_id text, card_token text, occurred_at timestamptz, content text)`;
+// Two parameters however many documents, so one prepared statement. Contents travel apart from the rest: JSON within JSON
+// would be taken apart twice. Sorted, so that two batches with ids in common wait for each other and never deadlock.
+const insertInto = (sql: Sql, collection: ArchiveCollection, documents: readonly ArchiveDocument[]): Fragment => {
+  const sorted = documents.toSorted(byId);
+  const contents = sorted.map(({ content }) => JSON.stringify(content)).join(BETWEEN_CONTENTS);
+  return sql`
+    insert into ${sql(TABLES[collection])} (id, transaction_token, account_id, card_token, occurred_at, content)
+      select id, transaction_token, account_id, card_token, occurred_at, content::json
+        from rows from (
+          json_to_recordset(${JSON.stringify(sorted.map(rowOf))}::text::json)
+            as (id text, transaction_token text, account_id text, card_token text, occurred_at timestamptz),
+          unnest(string_to_array(${contents}, ${BETWEEN_CONTENTS}))
+        ) as new (id, transaction_token, account_id, card_token, occurred_at, content)`;
+};
+
+// The record separator: no JSON text holds a control character as it is.
+const BETWEEN_CONTENTS = '\u001e';
 
 const byId = (one: ArchiveDocument, other: ArchiveDocument): number =>
   one.id < other.id ? -1 : Number(one.id > other.id);
@@ -117,7 +127,6 @@ const rowOf = (document: ArchiveDocument): Readonly<Record<string, string | unde
   account_id: document.accountId,
   card_token: document.cardToken,
   occurred_at: new Date(document.occurredAtMs).toISOString(),
-  content: JSON.stringify(document.content),
 });
 
 const selectFrom = (sql: Sql, collection: ArchiveCollection): Fragment => sql`

@@ -41,7 +41,7 @@ const ODD_IDS = [
 const ODD_CONTENTS: Readonly<Record<string, Record<string, unknown>>> = {
   empty: {},
   'unicode, in keys too': { 'Straße 卡': 'Zoë 🚗 \u200f\u2028', 'e\u0301': 'é' },
-  'control characters and lone surrogates': { text: 'a\u0000b\u0001\ud800' },
+  'control characters and lone surrogates': { text: 'a\u0000b\u0001\u001e\ud800', 'key\u001e': 1 },
   'amounts as text': { amount: '10.500', small: '0.00', large: '999999999999999999999.99', exponent: '1E+2' },
   'numbers of every size': { numbers: [0, -1, 0.1, 1e21, 2 ** 31, -(2 ** 53) + 1, 5e-324, 1.7976931348623157e308] },
   'text that looks like other types': { date: '2026-03-01T12:00:00Z', number: '1', oid: '507f1f77bcf86cd799439011' },
