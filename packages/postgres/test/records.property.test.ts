@@ -28,7 +28,7 @@ const serverUrl = process.env['TEST_DATABASE_URL'];
  * `PROPERTY_SEED=-123 PROPERTY_PATH=45:0:1 npm test -- --project postgres records.property -t 'name of the property'`.
  */
 const PARAMETERS = {
-  numRuns: Number(process.env['PROPERTY_RUNS'] ?? 300),
+  numRuns: Number(process.env['PROPERTY_RUNS'] ?? 100),
   ...(process.env['PROPERTY_SEED'] === undefined ? {} : { seed: Number(process.env['PROPERTY_SEED']) }),
   ...(process.env['PROPERTY_PATH'] === undefined ? {} : { path: process.env['PROPERTY_PATH'] }),
 };
