@@ -8,7 +8,7 @@ export interface AppliedRecord {
   readonly chainToken: string;
   /** Absent where nothing is booked and nobody is known. */
   readonly accountId?: string;
-  /** What is on the operator's list of this transaction now. */
+  /** What this batch put on the operator's list of this transaction. */
   readonly exceptions: readonly RecordException[];
 }
 
