@@ -65,7 +65,7 @@ export async function measureRecords(options: RecordsOptions, world: BenchWorld)
 }
 
 /** Processes that have just started are slow, and what they leave waiting would be waited for afterwards. */
-const WARM_UP_RECORDS = 3000;
+const WARM_UP_RECORDS = 10_000;
 
 async function warmUp(bench: RecordBench, say: (line: string) => void): Promise<void> {
   say('warming up');
