@@ -1,33 +1,26 @@
 import type { Balances, CommitResult, DeclineReason, Proposal, StoredDecision } from '@freeway/core';
+import { COLUMN_CASTS, columnsOf } from './batch-columns.ts';
 import type { Sql } from './connect.ts';
 import { NoAnswer } from './replaceable-driver.ts';
 
-/** Casts in the order of authorize_batch's parameters (migrations/0012_commit.sql). */
-const CASTS = (
-  'text text uuid bigint text text bigint text bigint text bigint boolean text integer text text text text bigint text text bigint ' +
-  'timestamptz timestamptz timestamptz text bigint integer integer integer bigint integer text date bigint integer bigint integer'
-).split(' ');
+const PARAMETERS = COLUMN_CASTS.map((type, index) => `$${index + 4}::${type}[]`);
 
-// The driver serialises an array by its first element, wrongly for booleans: they go as text.
-const PARAMETERS = CASTS.map((type, index) =>
-  type === 'boolean' ? `$${index + 2}::text[]::boolean[]` : `$${index + 2}::${type}[]`,
-);
+const STATEMENT = `select * from authorize_batch($1::boolean, $2::boolean, $3::text, ${PARAMETERS.join(', ')})`;
 
-const STATEMENT = `select * from authorize_batch($1::boolean, ${PARAMETERS.join(', ')})`;
+/** Between records: JSON has no such character in it, nor any that an array's literal would have to escape. */
+const RECORD_SEPARATOR = '\u001e';
 
-/** One array element. Text or number: the driver would take a boolean or a bigint in front for the type of the array. */
-type Cell = string | number | null;
-
+/** Arrays with one element for each proposal. Null: all were committed, as they were proposed. */
 interface Row {
-  readonly status: BatchResult['status'];
-  readonly decision_id: string;
-  readonly approved: boolean;
-  readonly reason: DeclineReason | null;
-  readonly limit_id: number | null;
-  readonly posted_minor: string | null;
-  readonly held_minor: string | null;
-  readonly pending_credit_minor: string | null;
-  readonly credit_line_minor: string | null;
+  readonly statuses: readonly BatchResult['status'][] | null;
+  readonly decision_ids: readonly string[];
+  readonly approvals: readonly boolean[] | null;
+  readonly reasons: readonly (DeclineReason | null)[] | null;
+  readonly limit_ids: readonly (number | null)[] | null;
+  readonly posted_minor: readonly (string | null)[] | null;
+  readonly held_minor: readonly (string | null)[] | null;
+  readonly pending_credit_minor: readonly (string | null)[] | null;
+  readonly credit_line_minor: readonly (string | null)[] | null;
 }
 
 /** `busy`: someone else holds the account and was not waited for; nothing was stored. */
@@ -45,104 +38,56 @@ export async function authorizeBatch(
   proposals: readonly Proposal[],
   lock: LockWait = 'wait',
 ): Promise<BatchResult[]> {
-  const parameters = [lock === 'skip', ...columnsOf(proposals)];
+  const records = proposals.map(({ record }) => record).join(RECORD_SEPARATOR);
+  const parameters = [lock === 'skip', chainsMeet(proposals), records, ...columnsOf(proposals)];
   const rows = (await sql.unsafe(STATEMENT, parameters as never[], { prepare: true })) as unknown as Row[];
-  if (rows.length !== proposals.length) throw new NoAnswer('the commit was answered without its results');
-  return rows.map((row, index) => resultOf(row, proposals[index]?.request.currency ?? ''));
+  const [row] = rows;
+  // Of nothing, there is no array.
+  if (row === undefined || (row.decision_ids ?? []).length !== proposals.length)
+    throw new NoAnswer('the commit was answered without its results');
+  return proposals.map((proposal, index) => resultOf(row, proposal, index));
 }
 
-/** Proposals turned into arrays of columns, which the statement unnests: no row is built twice. */
-function columnsOf(proposals: readonly Proposal[]): Cell[][] {
-  const columns: Cell[][] = CASTS.map(() => []);
-  const counters = 29;
-  let counterCount = 0;
-  proposals.forEach((proposal, index) => {
-    const from = counterCount + 1;
-    if (proposal.decision.outcome === 'approve') {
-      for (const counter of proposal.decision.reservation.counters) {
-        counterCount++;
-        append(columns, counters, [
-          index + 1,
-          proposal.accountId ?? '0',
-          counter.limitId,
-          counter.window,
-          counter.windowStart,
-          counter.amountMinor.toString(),
-          counter.count,
-          counter.maxAmountMinor?.toString() ?? null,
-          counter.maxCount ?? null,
-        ]);
-      }
-    }
-    append(columns, 0, proposalCells(proposal));
-    append(columns, counters - 2, [from, counterCount]);
-  });
-  return columns;
+function chainsMeet(proposals: readonly Proposal[]): boolean {
+  const chains = new Set<string>();
+  for (const { chainToken } of proposals) chains.add(chainToken);
+  return chains.size < proposals.length;
 }
 
-function proposalCells(proposal: Proposal): Cell[] {
-  const { request, decision, versions } = proposal;
-  const reservation = decision.outcome === 'approve' ? decision.reservation : undefined;
-  return [
-    request.messageToken,
-    request.transactionToken,
-    request.fingerprint,
-    proposal.accountId ?? '0',
-    versions.owner?.ref.kind ?? request.owner?.kind ?? null,
-    versions.owner?.ref.token ?? request.owner?.token ?? null,
-    versions.owner?.version ?? null,
-    versions.actingUser?.token ?? null,
-    versions.actingUser?.version ?? null,
-    request.cardToken ?? null,
-    versions.card?.version ?? null,
-    reservation === undefined ? 'f' : 't',
-    decision.outcome === 'decline' ? decision.reason : null,
-    decision.outcome === 'decline' ? (decision.limitId ?? null) : null,
-    request.method,
-    request.kind,
-    reservation?.effect ?? 'none',
-    reservation?.messageClass ?? 'dual',
-    request.amountMinor.toString(),
-    request.currency,
-    proposal.chainToken,
-    reservation?.chainMaxMinor?.toString() ?? null,
-    new Date(proposal.countedAtMs).toISOString(),
-    new Date(request.createdAtMs).toISOString(),
-    expiresAt(proposal),
-    proposal.record,
-    proposal.attemptId ?? null,
-  ];
+function resultOf(row: Row, proposal: Proposal, index: number): BatchResult {
+  const status = row.statuses?.[index] ?? 'committed';
+  if (status === 'stale' || status === 'token_reused' || status === 'busy') return { status };
+  const decision = row.approvals === null ? asProposed(row, proposal, index) : asStored(row, index);
+  const balances = balancesOf(row, proposal.request.currency, index);
+  return balances === undefined ? { status, decision } : { status, decision, balances };
 }
 
-/** A single-message hold never expires by time (money.md *nothing is posted on our own word*). */
-function expiresAt({ request, decision }: Proposal): string | null {
-  if (request.expiresAtMs === undefined || decision.outcome === 'decline') return null;
-  return decision.reservation.messageClass === 'single' ? null : new Date(request.expiresAtMs).toISOString();
+function asProposed({ decision_ids: ids }: Row, { decision }: Proposal, index: number): StoredDecision {
+  const decisionId = ids[index] as string;
+  if (decision.outcome === 'approve') return { decisionId, outcome: 'approve' };
+  const { reason, limitId } = decision;
+  return { decisionId, outcome: 'decline', reason, ...(limitId === undefined ? {} : { limitId }) };
 }
 
-function append(columns: Cell[][], offset: number, cells: readonly Cell[]): void {
-  for (let index = 0; index < cells.length; index++) columns[offset + index]?.push(cells[index] ?? null);
-}
-
-function resultOf(row: Row, currency: string): BatchResult {
-  if (row.status === 'stale' || row.status === 'token_reused' || row.status === 'busy') return { status: row.status };
-  const decision: StoredDecision = {
-    decisionId: row.decision_id,
-    outcome: row.approved ? 'approve' : 'decline',
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    ...(row.limit_id === null ? {} : { limitId: row.limit_id }),
+function asStored(row: Row, index: number): StoredDecision {
+  const reason = row.reasons?.[index] ?? undefined;
+  const limitId = row.limit_ids?.[index] ?? undefined;
+  return {
+    decisionId: row.decision_ids[index] as string,
+    outcome: row.approvals?.[index] === true ? 'approve' : 'decline',
+    ...(reason === undefined ? {} : { reason }),
+    ...(limitId === undefined ? {} : { limitId }),
   };
-  const balances = balancesOf(row, currency);
-  return balances === undefined ? { status: row.status, decision } : { status: row.status, decision, balances };
 }
 
-function balancesOf(row: Row, currency: string): Balances | undefined {
-  if (row.posted_minor === null) return undefined;
+function balancesOf(row: Row, currency: string, index: number): Balances | undefined {
+  const posted = row.posted_minor?.[index] ?? null;
+  if (posted === null) return undefined;
   return {
     currency,
-    postedMinor: BigInt(row.posted_minor),
-    heldMinor: BigInt(row.held_minor ?? 0),
-    pendingCreditMinor: BigInt(row.pending_credit_minor ?? 0),
-    creditLineMinor: BigInt(row.credit_line_minor ?? 0),
+    postedMinor: BigInt(posted),
+    heldMinor: BigInt(row.held_minor?.[index] ?? 0),
+    pendingCreditMinor: BigInt(row.pending_credit_minor?.[index] ?? 0),
+    creditLineMinor: BigInt(row.credit_line_minor?.[index] ?? 0),
   };
 }

@@ -9,7 +9,7 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   '40001': 'retry', // serialization_failure
   '40P01': 'retry', // deadlock_detected
   '55P03': 'lock_timeout', // lock_not_available
-  FW409: 'retry', // a token was stored by another transaction meanwhile (migrations/0012_commit.sql)
+  '23505': 'retry', // unique_violation: another transaction has stored a token meanwhile; the next look finds it
   '57014': 'retry', // statement_timeout: rolled back
   '57P01': 'ask_again', // admin_shutdown
   '57P02': 'ask_again', // crash_shutdown
