@@ -1,0 +1,24 @@
+import { faultsOfRun } from '../faults-of-run.ts';
+import type { SuiteRun } from '../suite-result.ts';
+import { type Stroke, strokeOf } from './colours.ts';
+
+/** A run and how its line looks in each chart of its group; a void run has no line. */
+export interface LatencyLine {
+  readonly run: SuiteRun;
+  readonly stroke: Stroke | undefined;
+}
+
+/** `runs` are those of one group. */
+export function latencyLines(runs: readonly SuiteRun[]): readonly LatencyLine[] {
+  const drawn = new Map<string, number>();
+  return runs.map((run) => {
+    if (faultsOfRun(run).length > 0) return { run, stroke: undefined };
+    const nth = drawn.get(run.system) ?? 0;
+    drawn.set(run.system, nth + 1);
+    return { run, stroke: strokeOf(run.system, nth) };
+  });
+}
+
+export function lineStyleOf({ colour, dash }: Stroke, width = 2): object {
+  return { color: colour, width, ...(dash === undefined ? {} : { type: [...dash] }) };
+}

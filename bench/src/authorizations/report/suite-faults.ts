@@ -1,0 +1,13 @@
+import { faultsOfRun } from './faults-of-run.ts';
+import { valueText } from './value-text.ts';
+import type { SuiteResult } from './suite-result.ts';
+
+/** Why the suite did not pass: every void run, and every figure that misses its bar. What was not measured is not judged. */
+export function suiteFaultsOf({ runs, figures }: Pick<SuiteResult, 'runs' | 'figures'>): readonly string[] {
+  return [
+    ...runs.flatMap((run) => faultsOfRun(run).map((fault) => `void: ${run.title}: ${fault}`)),
+    ...figures
+      .filter(({ verdict }) => verdict === 'missed')
+      .map((figure) => `${figure.title}: ${valueText(figure, figure.value)}, not ${valueText(figure, figure.bar)}`),
+  ];
+}
