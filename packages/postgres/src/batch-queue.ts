@@ -28,6 +28,8 @@ export class BatchQueue {
   #pausing = 0;
   /** Entries under way by message token and by transaction token. */
   readonly #underWay = new Map<string, BatchEntry>();
+  /** Accounts that a batch under way will lock. */
+  readonly #lockedAccounts = new Map<string, number>();
   readonly #expiring = new Set<BatchEntry>();
   #sweep: ReturnType<typeof setInterval> | undefined;
   #whenIdle: (() => void)[] = [];
@@ -92,14 +94,28 @@ export class BatchQueue {
       else if (this.#isUnderWay(entry)) {
         if (!this.#follow(entry)) rest.push(entry);
       } else if (batch[0] !== undefined && batch[0].metLockedAccount !== entry.metLockedAccount) rest.push(entry);
+      else if (this.#isLocked(entry)) rest.push(entry);
       else batch.push(this.#start(entry));
     }
+    for (const entry of batch) this.#lock(entry.proposal.accountId, 1);
     this.#queue = rest;
     return batch;
   }
 
   #isUnderWay(entry: BatchEntry): boolean {
     return this.#underWay.has(entry.messageKey) || this.#underWay.has(entry.transactionKey);
+  }
+
+  /** Its batch would wait for the other, and so would all that travel in it. */
+  #isLocked({ proposal: { accountId } }: BatchEntry): boolean {
+    return accountId !== undefined && this.#lockedAccounts.has(accountId);
+  }
+
+  #lock(accountId: string | undefined, by: 1 | -1): void {
+    if (accountId === undefined) return;
+    const count = (this.#lockedAccounts.get(accountId) ?? 0) + by;
+    if (count > 0) this.#lockedAccounts.set(accountId, count);
+    else this.#lockedAccounts.delete(accountId);
   }
 
   #start(entry: BatchEntry): BatchEntry {
@@ -113,6 +129,7 @@ export class BatchQueue {
     for (const entry of batch) {
       this.#underWay.delete(entry.messageKey);
       this.#underWay.delete(entry.transactionKey);
+      this.#lock(entry.proposal.accountId, -1);
     }
     if (again.length > 0) this.#queueLater(again);
     this.#pump();

@@ -128,6 +128,30 @@ describe('the batch queue', () => {
     expect(await Promise.all([stuck, other])).toEqual([COMMITTED, COMMITTED]);
   });
 
+  test('an account that a batch under way locks waits for the next batch, and holds up no other', async () => {
+    const two = new BatchQueue({
+      batchMax: 3,
+      inFlightMax: 2,
+      queueMax: 9,
+      clock: () => nowMs,
+      send: (batch) => new Promise((resolve) => sent.push({ batch, land: (again = []) => resolve(again) })),
+    });
+    const on = (accountId: string, message: string) =>
+      two.add({ ...proposal(message), accountId }, 1000).then(() => message);
+    const all = [on('1', 'a'), on('1', 'b'), on('2', 'c'), on('1', 'd'), on('3', 'e')];
+    expect([messagesOf(0), messagesOf(1), messagesOf(2)]).toEqual([['a'], ['c'], undefined]);
+    settleAll(1);
+    await landed();
+    expect(messagesOf(2)).toEqual(['e']);
+    settleAll(0);
+    await landed();
+    expect(messagesOf(3)).toEqual(['b', 'd']);
+    settleAll(2);
+    settleAll(3);
+    expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    await two.drained();
+  });
+
   test('refuses at once what is too late or too much', async () => {
     nowMs = 1000;
     await expect(add('late')).rejects.toMatchObject({ code: 'unavailable' });

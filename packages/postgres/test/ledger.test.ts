@@ -180,7 +180,7 @@ describe.skipIf(serverUrl === undefined)('the ledger', () => {
     });
     await stored;
     const bystander = hold(mine, 5n);
-    // In one batch with a bystander: the batch fails as a whole (FW409) and is sent again as a whole.
+    // In one batch with a bystander: the batch fails as a whole (unique_violation) and is sent again as a whole.
     const outcomes = [
       outcomeOf(ledger.authorize(hold(mine, 1n), soon())),
       outcomeOf(ledger.authorize({ ...first, request: same, accountId: mine }, soon())),

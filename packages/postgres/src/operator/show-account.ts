@@ -39,8 +39,9 @@ export function showAccount(postgres: Postgres, ref: AccountRef): Promise<ShownA
     if (account === undefined) return unknownAccount(ref);
     const holds = await sql`
       select chain_token, amount_minor, message_class, opened_at, expires_at, count(*) over () as total,
-             not exists (select from decisions d where d.account_id = h.account_id and d.chain_token = h.chain_token
-               and d.effect = 'hold' and not d.confirmed) as confirmed
+             not exists (select from decisions d
+               where (d.transaction_token = h.chain_token or (d.chain_token = h.chain_token and d.chain_token <> d.transaction_token))
+                 and d.account_id = h.account_id and d.chain_token = h.chain_token and d.effect = 'hold' and not d.confirmed) as confirmed
         from holds h where account_id = ${account.accountId} and amount_minor > 0
         order by opened_at desc, chain_token limit ${SHOWN}`;
     const bookings = await sql`
