@@ -21,7 +21,8 @@ describe.skipIf(serverUrl === undefined)('who pays', () => {
   const held = async (accountId: string) => (await world.balances(accountId)).held;
   const recordOf = async (answer: Answer) => {
     const [row] = await world.sql`
-      select record::json as record from outbox where decision_id = ${String(answer.funding?.['tags'])}`;
+      select o.record::jsonb || jsonb_build_object('card_token', d.card_token) as record
+        from outbox o join decisions d using (decision_id) where decision_id = ${String(answer.funding?.['tags'])}`;
     return row?.['record'] as Record<string, unknown>;
   };
 

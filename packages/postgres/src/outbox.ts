@@ -35,6 +35,7 @@ export async function readOutbox(
                'decision_id', o.decision_id::text, 'account_id', nullif(o.account_id, 0)::text,
                'outcome', case when d.approved then 'approve' else 'decline' end, 'reason', d.reason, 'limit_id', d.limit_id,
                'effect', d.effect, 'transaction_token', d.transaction_token, 'message_token', d.message_token,
+               'method', d.method, 'kind', d.kind, 'amount_minor', d.amount_minor::text, 'currency', d.currency,
                'chain_token', d.chain_token, 'card_token', d.card_token, 'decided_at', d.decided_at)))::text as body
         from outbox o join decisions d on d.account_id = o.account_id and d.decision_id = o.decision_id
         where o.xid < pg_snapshot_xmin(pg_current_snapshot())
