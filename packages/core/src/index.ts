@@ -27,6 +27,7 @@ export type {
   OwnerState,
 } from './facts.ts';
 export { Fault } from './fault.ts';
+export { instantText } from './instant-text.ts';
 export { limitReason } from './limit-reason.ts';
 export { MAX_AMOUNT_MINOR } from './money.ts';
 export type { Currency } from './money.ts';

@@ -115,7 +115,9 @@ async function decideAndCommit(
   const attemptId = options.nextAttemptId();
   if (options.wasToldNo(request)) throw toldNo();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const proposal = { ...(await propose(options, request, timer, arrival, attempt > 1)), attemptId };
+    const found = findFacts(options, request, timer, arrival, attempt > 1);
+    const gathered = found instanceof Promise ? await found : found;
+    const proposal = propose(options, request, gathered, timer, arrival, attemptId);
     const result = await commit(options, proposal, arrival.deadlineMs);
     timer.mark('commit');
     // An earlier arrival heard no while this one waited for the same commit.
@@ -131,19 +133,47 @@ function toldNo(): Fault {
   return new Fault('unavailable', 'an earlier arrival of this message was told no');
 }
 
-async function propose(
+/** A promise only where there is something to wait for. */
+function findFacts(
   options: AuthorizeOptions,
   request: AuthorizationRequest,
   timer: StageTimer,
   arrival: Arrival,
   fresh: boolean,
-): Promise<Proposal> {
-  const policy = options.policyFor(request.currency);
-  const needsFacts = request.amountFault === undefined && request.kind !== 'refused_method';
-  const { facts, versions } = needsFacts
-    ? await beforeDeadline(lookUp(options, request, fresh, timer), arrival.deadlineMs - options.clock())
-    : NO_FACTS;
-  const decision = decide(request, facts, policy);
+): Promise<GatheredFacts> | GatheredFacts {
+  if (request.amountFault !== undefined || request.kind === 'refused_method') return NO_FACTS;
+  const gathered = gatherFacts(request, options.facts, fresh, timer);
+  const known =
+    gathered instanceof Promise
+      ? gathered.then((facts) => withAdoptedCard(options, request, facts, timer))
+      : withAdoptedCard(options, request, gathered, timer);
+  return known instanceof Promise ? beforeDeadline(known, arrival.deadlineMs - options.clock()) : known;
+}
+
+function withAdoptedCard(
+  options: AuthorizeOptions,
+  request: AuthorizationRequest,
+  gathered: GatheredFacts,
+  timer: StageTimer,
+): Promise<GatheredFacts> | GatheredFacts {
+  const { owner, card } = gathered.facts;
+  const { cardToken } = request;
+  if (card !== undefined || owner === undefined || cardToken === undefined) return gathered;
+  if (options.policyFor(request.currency).unknownCard !== 'adopt') return gathered;
+  return options
+    .adoptCard(cardToken, holderOf(request, owner))
+    .then(() => gatherFacts(request, options.facts, true, timer));
+}
+
+function propose(
+  options: AuthorizeOptions,
+  request: AuthorizationRequest,
+  { facts, versions }: GatheredFacts,
+  timer: StageTimer,
+  arrival: Arrival,
+  attemptId: string,
+): Proposal {
+  const decision = decide(request, facts, options.policyFor(request.currency));
   timer.mark('decision');
   return {
     request,
@@ -153,21 +183,8 @@ async function propose(
     countedAtMs: facts.chain?.countedAtMs ?? request.occurredAtMs,
     versions,
     record: recordOf(request, facts, arrival.source, timer),
+    attemptId,
   };
-}
-
-async function lookUp(
-  options: AuthorizeOptions,
-  request: AuthorizationRequest,
-  fresh: boolean,
-  timer: StageTimer,
-): Promise<GatheredFacts> {
-  const gathered = await gatherFacts(request, options.facts, fresh, timer);
-  const { owner, card } = gathered.facts;
-  const adopts = options.policyFor(request.currency).unknownCard === 'adopt' && card === undefined;
-  if (!adopts || owner === undefined || request.cardToken === undefined) return gathered;
-  await options.adoptCard(request.cardToken, holderOf(request, owner));
-  return gatherFacts(request, options.facts, true, timer);
 }
 
 async function commit(options: AuthorizeOptions, proposal: Proposal, deadlineMs: number): Promise<CommitResult> {

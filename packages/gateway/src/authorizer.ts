@@ -119,6 +119,7 @@ export function openAuthorizer(parts: AuthorizerParts): Authorizer {
     entriesMax: settings.FACT_CACHE_ENTRIES,
     ttlMs: factTtls(settings),
     onLookup: (kind, where) => profiler.lookedUp(kind, where !== 'source'),
+    clock: () => performance.now(),
   });
   redis?.facts.onEverythingStale(() => facts.forget());
   const authorize = createAuthorize({

@@ -1,4 +1,14 @@
-import type { AuthorizationRequest, ChainFact, Facts, FactVersions, Limit, LimitsFact, OwnerRef } from '@freeway/core';
+import type {
+  AuthorizationRequest,
+  CardFact,
+  ChainFact,
+  Facts,
+  FactVersions,
+  Limit,
+  LimitsFact,
+  OwnerFact,
+  OwnerRef,
+} from '@freeway/core';
 import type { CachedFacts } from './cached-facts.ts';
 import type { StageTimer } from '@freeway/runtime';
 
@@ -7,58 +17,117 @@ export interface GatheredFacts {
   readonly versions: FactVersions;
 }
 
-/** Everything one decision may know, in the order of the stages `user_lookup`, `card_lookup`, `limits_check`. */
-export async function gatherFacts(
+/** For objects whose optional members are filled in one by one. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Looked up, or still on the way. */
+type LookUp<F> = Promise<F | undefined> | F | undefined;
+
+/** Who and what a decision is about, and what is looked up of them. */
+interface LookUps {
+  readonly chain: ChainFact | undefined;
+  readonly payer: OwnerRef | undefined;
+  readonly acting: OwnerRef | undefined;
+  readonly owner: LookUp<OwnerFact>;
+  readonly actingUser: LookUp<OwnerFact>;
+  readonly card: LookUp<CardFact>;
+  readonly ownerLimits: LookUp<LimitsFact>;
+  readonly actingLimits: LookUp<LimitsFact>;
+  readonly cardLimits: LookUp<LimitsFact>;
+}
+
+type Found = { readonly [K in keyof LookUps]: Exclude<LookUps[K], Promise<unknown>> };
+
+/**
+ * Everything one decision may know, in the order of the stages `user_lookup`, `card_lookup`, `limits_check`. A promise only
+ * where something has to be waited for: what this process holds is there at once.
+ */
+export function gatherFacts(
   request: AuthorizationRequest,
   source: CachedFacts,
   fresh: boolean,
   timer: StageTimer,
-): Promise<GatheredFacts> {
-  const chain = await chainOf(request, source, fresh);
+): Promise<GatheredFacts> | GatheredFacts {
+  const chain = chainOf(request, source, fresh);
+  return chain instanceof Promise
+    ? chain.then((known) => gatherParties(request, known, source, fresh, timer))
+    : gatherParties(request, chain, source, fresh, timer);
+}
+
+function gatherParties(
+  request: AuthorizationRequest,
+  chain: ChainFact | undefined,
+  source: CachedFacts,
+  fresh: boolean,
+  timer: StageTimer,
+): Promise<GatheredFacts> | GatheredFacts {
   // money.md "chain home": what follows an authorization books to its account, whoever holds the card by now.
   const payer = chain?.owner ?? request.owner;
   const acting = actingUserOf(request, payer);
+  const { cardToken } = request;
   // All at once: what misses every cache costs one round trip, not three. A stage is what is still to wait for then.
-  const users = Promise.all([payer && source.owner(payer, fresh), acting && source.owner(acting, fresh)]);
-  const cards = request.cardToken === undefined ? undefined : source.card(request.cardToken, fresh);
-  const allLimits = Promise.all([
-    payer && source.ownerLimits(payer, fresh),
-    acting && source.ownerLimits(acting, fresh),
-    request.cardToken === undefined ? undefined : source.cardLimits(request.cardToken, fresh),
-  ]);
-  ignoreUntilAwaited(cards);
-  ignoreUntilAwaited(allLimits);
-  const [owner, actingUser] = await users;
+  const lookUps: LookUps = {
+    chain,
+    payer,
+    acting,
+    owner: payer && source.owner(payer, fresh),
+    actingUser: acting && source.owner(acting, fresh),
+    card: cardToken === undefined ? undefined : source.card(cardToken, fresh),
+    ownerLimits: payer && source.ownerLimits(payer, fresh),
+    actingLimits: acting && source.ownerLimits(acting, fresh),
+    cardLimits: cardToken === undefined ? undefined : source.cardLimits(cardToken, fresh),
+  };
+  if (!isFound(lookUps)) return awaited(lookUps, timer).then((found) => factsOf(request, found));
   timer.mark('user_lookup');
-  const card = await cards;
   timer.mark('card_lookup');
-  const [ownerLimits, actingLimits, cardLimits] = await allLimits;
   timer.mark('limits_check');
+  return factsOf(request, lookUps);
+}
 
+function isFound(lookUps: LookUps): lookUps is Found {
+  const { owner, actingUser, card, ownerLimits, actingLimits, cardLimits } = lookUps;
+  return !(
+    owner instanceof Promise ||
+    actingUser instanceof Promise ||
+    card instanceof Promise ||
+    ownerLimits instanceof Promise ||
+    actingLimits instanceof Promise ||
+    cardLimits instanceof Promise
+  );
+}
+
+async function awaited(lookUps: LookUps, timer: StageTimer): Promise<Found> {
+  const limits = Promise.all([lookUps.ownerLimits, lookUps.actingLimits, lookUps.cardLimits]);
+  ignoreUntilAwaited(lookUps.card);
+  ignoreUntilAwaited(limits);
+  const [owner, actingUser] = await Promise.all([lookUps.owner, lookUps.actingUser]);
+  timer.mark('user_lookup');
+  const card = await lookUps.card;
+  timer.mark('card_lookup');
+  const [ownerLimits, actingLimits, cardLimits] = await limits;
+  timer.mark('limits_check');
+  return { ...lookUps, owner, actingUser, card, ownerLimits, actingLimits, cardLimits };
+}
+
+function factsOf(request: AuthorizationRequest, found: Found): GatheredFacts {
+  const { chain, payer, acting, owner, actingUser, card, ownerLimits, actingLimits, cardLimits } = found;
   const account = owner?.accounts.find((each) =>
     chain === undefined
       ? each.currency === request.currency
       : each.accountId === chain.accountId && each.currency === request.currency,
   );
-  return {
-    facts: {
-      ...(owner === undefined ? {} : { owner }),
-      ...(actingUser === undefined ? {} : { actingUser }),
-      ...(card === undefined ? {} : { card }),
-      ...(account === undefined ? {} : { account }),
-      ...(chain === undefined ? {} : { chain }),
-      limits: joined(ownerLimits, actingLimits, cardLimits),
-    },
-    versions: {
-      ...(payer === undefined ? {} : { owner: { ref: payer, version: versionOf(owner, ownerLimits) } }),
-      ...(acting === undefined
-        ? {}
-        : { actingUser: { token: acting.token, version: versionOf(actingUser, actingLimits) } }),
-      ...(request.cardToken === undefined
-        ? {}
-        : { card: { token: request.cardToken, version: versionOf(card, cardLimits) } }),
-    },
-  };
+  const facts: Writable<Facts> = { limits: joined(ownerLimits, actingLimits, cardLimits) };
+  if (owner !== undefined) facts.owner = owner;
+  if (actingUser !== undefined) facts.actingUser = actingUser;
+  if (card !== undefined) facts.card = card;
+  if (account !== undefined) facts.account = account;
+  if (chain !== undefined) facts.chain = chain;
+  const versions: Writable<FactVersions> = {};
+  if (payer !== undefined) versions.owner = { ref: payer, version: versionOf(owner, ownerLimits) };
+  if (acting !== undefined) versions.actingUser = { token: acting.token, version: versionOf(actingUser, actingLimits) };
+  if (request.cardToken !== undefined)
+    versions.card = { token: request.cardToken, version: versionOf(card, cardLimits) };
+  return { facts, versions };
 }
 
 /** Only follow-ups belong to a chain; a chain that nobody knows is opened by this request. */

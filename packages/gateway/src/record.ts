@@ -1,9 +1,9 @@
-import type { AuthorizationRequest, Facts } from '@freeway/core';
+import { type AuthorizationRequest, type Facts, instantText } from '@freeway/core';
 import type { StageTimer } from '@freeway/runtime';
 
 /**
- * What the archive shall know of a request besides its decision: JSON, snake_case, written with the decision. Our words,
- * not the wire's: no personal data beyond tokens and the merchant.
+ * What the archive shall know of a request besides what its decision's row says: JSON, snake_case, written with the decision. Our
+ * words, not the wire's: no personal data beyond tokens and the merchant.
  */
 export function recordOf(
   request: AuthorizationRequest,
@@ -13,20 +13,13 @@ export function recordOf(
 ): string {
   return JSON.stringify({
     source,
-    transaction_token: request.transactionToken,
-    message_token: request.messageToken,
-    method: request.method,
-    kind: request.kind,
-    amount_minor: request.amountMinor.toString(),
     amount_fault: request.amountFault,
-    currency: request.currency,
     owner: request.owner,
     acting_user_token: request.actingUserToken,
-    card_token: request.cardToken,
     preceding_transaction_token: request.precedingTransactionToken,
     merchant: request.merchant,
     network: request.network,
-    occurred_at: new Date(request.occurredAtMs).toISOString(),
+    occurred_at: instantText(request.occurredAtMs),
     // money.md "ownership": the platform's word differs from ours; the worker corrects our fact from it
     card_owner_differs: ownerDiffers(request, facts) || undefined,
     stages_ms: timer.timings(),

@@ -3,7 +3,7 @@ import { digestOf, fingerprintOf } from './fingerprint.ts';
 import { merchantOf } from './merchant-of.ts';
 import type { OrderSide } from './methods.ts';
 import { actingUserOf, ownerOf, userTokenEcho } from './parties.ts';
-import { type NumberSource, numberSource } from './number-source.ts';
+import { createJsonReader, ExactNumber } from './json-reader.ts';
 import {
   isObject,
   readEcho,
@@ -15,7 +15,8 @@ import {
   type Writable,
 } from './read-member.ts';
 import { requestKindOf, type UnknownMethod } from './request-kind-of.ts';
-import { readAmount, type WireAmount } from './wire-amount.ts';
+import { REQUEST_MEMBERS } from './request-members.ts';
+import { amountOfNumber, amountOfText, type WireAmount } from './wire-amount.ts';
 
 export interface DecodeOptions {
   readonly unknownMethod: UnknownMethod;
@@ -50,33 +51,31 @@ export type DecodedRequest =
 
 interface Funding {
   readonly side: OrderSide;
-  readonly orderName: 'gpa_order' | 'gpa_order_unload';
   readonly order: WireObject;
   readonly jit: WireObject;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const readRequest = createJsonReader(REQUEST_MEMBERS);
 
 /**
  * Decodes one JIT funding request of Transaction Model v1 or v2 (PROTOCOL 3). Never throws on any body. A faulty amount
  * or currency, an unusable card or owner is not a fault here: the request says so, and the decision declines it.
  */
 export function decodeRequest(body: string | Uint8Array, options: DecodeOptions): DecodedRequest {
-  const json = readJson(body);
-  if (json === undefined) return fault('not_json', 'The body is not JSON in UTF-8.');
-  const { text, value: message } = json;
-  const funding = isObject(message) ? findFunding(message) : undefined;
-  if (!isObject(message) || funding === undefined)
+  const message = readMessage(body);
+  if (message === undefined) return fault('not_json', 'The body is not JSON in UTF-8.');
+  const funding = findFunding(message);
+  if (funding === undefined)
     return fault('no_funding', 'The body has neither gpa_order.jit_funding nor gpa_order_unload.jit_funding.');
-  const { jit, orderName } = funding;
+  const { jit } = funding;
 
   const messageTokenEcho = readEcho(jit['token']);
   if (messageTokenEcho === undefined) return fault('no_token', 'jit_funding.token is missing or no text.');
   const methodEcho = readEcho(jit['method']);
   if (methodEcho === undefined) return fault('no_method', 'jit_funding.method is missing or no text.');
 
-  const numberAt: NumberSource = (path) => numberSource(text, path);
-  const amount = readAmount(numberAt, [orderName, 'jit_funding', 'amount'], jit['amount']);
+  const sent = jit['amount'];
+  const amount = sent instanceof ExactNumber ? amountOfNumber(sent.text) : amountOfText(sent);
   if (amount === undefined) return fault('no_amount', 'jit_funding.amount is missing or neither a number nor a text.');
 
   const request = requestOf(message, funding, { ...keysOf(message, jit, messageTokenEcho), amount }, options);
@@ -122,11 +121,11 @@ function fault(code: DecodeFault['code'], detail: string): DecodedRequest {
   return { ok: false, fault: { code, detail } };
 }
 
-/** Bytes that are no UTF-8 are refused: replaced, they could make two tokens one. */
-function readJson(body: string | Uint8Array): { text: string; value: unknown } | undefined {
+/** What is no UTF-8 is refused: replaced, it could make two tokens one. */
+function readMessage(body: string | Uint8Array): WireObject | undefined {
+  if (typeof body === 'string' && !body.isWellFormed()) return undefined;
   try {
-    const text = typeof body === 'string' ? body : utf8.decode(body);
-    return { text, value: JSON.parse(text) };
+    return readRequest(typeof body === 'string' ? Buffer.from(body) : body);
   } catch {
     return undefined;
   }
@@ -135,11 +134,10 @@ function readJson(body: string | Uint8Array): { text: string; value: unknown } |
 /** Should both orders carry funding, the load counts: money may leave by it, so it must face the debit decision. */
 function findFunding(message: WireObject): Funding | undefined {
   const load = message['gpa_order'];
-  if (isObject(load) && isObject(load['jit_funding']))
-    return { side: 'load', orderName: 'gpa_order', order: load, jit: load['jit_funding'] };
+  if (isObject(load) && isObject(load['jit_funding'])) return { side: 'load', order: load, jit: load['jit_funding'] };
   const unload = message['gpa_order_unload'];
   if (isObject(unload) && isObject(unload['jit_funding']))
-    return { side: 'unload', orderName: 'gpa_order_unload', order: unload, jit: unload['jit_funding'] };
+    return { side: 'unload', order: unload, jit: unload['jit_funding'] };
   return undefined;
 }
 
@@ -161,6 +159,8 @@ function requestOf(
   const owner = ownerOf(jit, order, message);
   const cardToken = readToken(message['card_token']) ?? undefined;
   const type = readText(message['type']);
+  const issuerReceivedAtMs = readInstant(message['issuer_received_time']);
+  const createdAtMs = readInstant(message['created_time']);
   const credit = message['original_credit'];
   const request: Writable<AuthorizationRequest> = {
     transactionToken,
@@ -172,10 +172,8 @@ function requestOf(
     amountMinor,
     currency,
     merchant: merchantOf(message['card_acceptor']),
-    occurredAtMs:
-      readInstant(message['issuer_received_time']) ?? readInstant(message['created_time']) ?? options.receivedAtMs,
-    createdAtMs:
-      readInstant(message['created_time']) ?? readInstant(message['issuer_received_time']) ?? options.receivedAtMs,
+    occurredAtMs: issuerReceivedAtMs ?? createdAtMs ?? options.receivedAtMs,
+    createdAtMs: createdAtMs ?? issuerReceivedAtMs ?? options.receivedAtMs,
     isPreauthorization: readFlag(message['is_preauthorization']),
     fastFunds: isObject(credit) && readFlag(credit['fast_funds_enabled']),
     fingerprint: fingerprintOf({

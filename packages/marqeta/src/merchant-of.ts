@@ -1,5 +1,16 @@
 import type { Merchant } from '@freeway/core';
+import type { WantedMembers } from './json-reader.ts';
 import { isObject, readText, type Writable } from './read-member.ts';
+
+/** Those that `merchantOf` reads. */
+export const MERCHANT_MEMBERS: WantedMembers = {
+  mid: 'value',
+  network_mid: 'value',
+  mcc: 'value',
+  name: 'value',
+  country_code: 'value',
+  country: 'value',
+};
 
 /** The merchant of a `card_acceptor`, Transaction Model v1 or v2 (PROTOCOL 3.5). */
 export function merchantOf(acceptor: unknown): Merchant {

@@ -2,21 +2,16 @@ import { isName, isObjectAt, nameAt, skipSpace, visitMembers } from './scan-json
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
-/**
- * The text of the number at `path`, exactly as sent, or undefined when there is no number. JSON.parse keeps only a double
- * (20 digits, `50.0` and 0.10000000000000000001 are lost to it), and its reviver, which does see the text, visits every
- * member of the body: four times the cost of this scan.
- * @param json text that JSON.parse has accepted: the scan relies on it. As there, the last of equal keys wins.
- */
-export function numberSource(json: string, path: readonly string[]): string | undefined {
-  return numberBelow(json, skipSpace(json, 0), path);
-}
-
-/** Gives the text of the number at a path of one JSON text. */
+/** Gives the text of the number at a path of one JSON text, exactly as sent, or undefined when there is no number. */
 export type NumberSource = (path: readonly string[]) => string | undefined;
 
-/** `numberSource` for a text that is asked for many numbers: its outermost members are found once. */
+/**
+ * JSON.parse keeps only a double (20 digits, `50.0` and 0.10000000000000000001 are lost to it), and its reviver, which does
+ * see the text, visits every member: four times the cost of this scan.
+ * @param json text that JSON.parse has accepted: the scan relies on it. As there, the last of equal keys wins.
+ */
 export function createNumberSource(json: string): NumberSource {
+  /** The outermost members are found once. */
   let starts: ReadonlyMap<string, number> | undefined;
   return ([first = '', ...rest]) => {
     starts ??= memberStarts(json, skipSpace(json, 0));

@@ -1,5 +1,13 @@
 import type { OwnerRef } from '@freeway/core';
+import type { WantedMembers } from './json-reader.ts';
 import { readEcho, readToken, type WireObject } from './read-member.ts';
+
+/** Those that name somebody. */
+export const PARTY_MEMBERS: WantedMembers = {
+  user_token: 'value',
+  acting_user_token: 'value',
+  business_token: 'value',
+};
 
 /** money.md *payer*: the business if one is named, else the user; of the funding, else the order, else the transaction. */
 export function ownerOf(...sources: readonly WireObject[]): OwnerRef | undefined {

@@ -8,7 +8,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** Positions rather than objects: a request's amount is found by this scan, and most members are passed over. */
+/** Positions rather than objects: most members are passed over. */
 type VisitMember = (nameFrom: number, nameEnd: number, valueFrom: number, valueEnd: number) => void;
 
 export function isObjectAt(json: string, at: number): boolean {

@@ -199,7 +199,7 @@ export const SETTINGS = {
       default: 25_000,
       min: 100,
       max: 10_000_000,
-      about: 'Facts of each kind kept in the process.',
+      about: 'Facts of each kind kept in the process, for each kind of subject.',
     },
   }),
 

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createSecretMatch } from './secret-match.ts';
 
 /** What a caller must present, as the settings name it. */
 export interface CredentialOptions {
@@ -15,41 +15,35 @@ export interface CredentialOptions {
 export type CredentialCheck = (headers: Readonly<Record<string, string | string[] | undefined>>) => boolean;
 
 /**
- * Checks the Authorization header, and the extra one where it is asked for, in constant time: digests of equal length
- * are compared, all of them, whatever matched before.
+ * Checks the Authorization header, and the extra one where it is asked for, in constant time: both are compared, whatever
+ * matched before.
  */
 export function createCredentialCheck(options: CredentialOptions): CredentialCheck {
-  const accepted = [digestOf(options.username, options.password)];
+  const accepted = [headerOf(options.username, options.password)];
   const { usernameNext, passwordNext, headerName, headerValue } = options;
-  if (usernameNext !== undefined && passwordNext !== undefined) accepted.push(digestOf(usernameNext, passwordNext));
+  if (usernameNext !== undefined && passwordNext !== undefined) accepted.push(headerOf(usernameNext, passwordNext));
+  const isAccepted = createSecretMatch(accepted);
   const extra =
     headerName === undefined || headerValue === undefined
       ? undefined
-      : { name: headerName.toLowerCase(), value: digest(headerValue) };
+      : { name: headerName.toLowerCase(), isAccepted: createSecretMatch([headerValue]) };
 
   return (headers) => {
-    const given = digest(normalised(headers['authorization']));
-    let matches = 0;
-    for (const each of accepted) matches += timingSafeEqual(given, each) ? 1 : 0;
-    let headerMatches = true;
-    if (extra !== undefined) {
-      const value = headers[extra.name];
-      headerMatches = timingSafeEqual(digest(typeof value === 'string' ? value : ''), extra.value);
-    }
-    return matches > 0 && headerMatches;
+    const matches = isAccepted(normalised(headers['authorization']));
+    if (extra === undefined) return matches;
+    const value = headers[extra.name];
+    const headerMatches = extra.isAccepted(typeof value === 'string' ? value : '');
+    return matches && headerMatches;
   };
 }
 
-/** Of the header that carries the pair. */
-function digestOf(username: string, password: string): Buffer {
-  return digest(`Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`);
+/** The header that carries the pair. */
+function headerOf(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 
-/** The scheme's name is case-insensitive (RFC 9110, 11.1). */
+/** The scheme's name is case-insensitive (RFC 9110, 11.1); nearly everybody spells it in one way. */
 function normalised(header: string | string[] | undefined): string {
-  return typeof header === 'string' ? header.replace(/^basic +/i, 'Basic ') : '';
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  if (typeof header !== 'string') return '';
+  return /^Basic [^ ]/.test(header) ? header : header.replace(/^basic +/i, 'Basic ');
 }
