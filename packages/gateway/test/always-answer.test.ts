@@ -139,9 +139,9 @@ describe.skipIf(serverUrl === undefined)('a message that can be echoed is answer
     const tokens = newTokens();
     const answer = await gateway.post(change(jitRequest({ ...customer, amount: '1', ...tokens, ...ask })));
     expect([answer.status, said(answer), answer.funding?.['token']]).toEqual([200, 200, tokens.jit]);
-    const [row] = await world.sql`select record from outbox join decisions using (account_id, decision_id)
+    const [row] = await world.sql`select record, card_token from outbox join decisions using (account_id, decision_id)
       where message_token = ${tokens.jit}`;
-    return JSON.parse(row?.['record']);
+    return { ...JSON.parse(row?.['record']), card_token: row?.['card_token'] };
   };
 
   // The tokens can be sent back, though not stored as they are.
