@@ -5,11 +5,16 @@ import { pipeline } from 'node:stream/promises';
 import type { BenchWorld } from './bench-world.ts';
 import { programmeLines } from './programme.ts';
 
-export async function importProgramme(users: number, { freeway, folder, signal, say }: BenchWorld): Promise<void> {
+/** `linesOf` makes the lines of an import file. */
+export async function importProgramme(
+  users: number,
+  { freeway, folder, signal, say }: BenchWorld,
+  linesOf: (users: number) => Iterable<string> = programmeLines,
+): Promise<void> {
   say(`importing ${users} users, each with an account, a card and two limits`);
   const file = join(folder, 'programme.ndjson');
   const lines = function* lines() {
-    for (const line of programmeLines(users)) yield `${line}\n`;
+    for (const line of linesOf(users)) yield `${line}\n`;
   };
   await pipeline(Readable.from(lines()), createWriteStream(file));
   await freeway.run(['import', file], signal);

@@ -3,8 +3,9 @@ import { CHAOS_SETTINGS } from './chaos/chaos-processes.ts';
 import { measureChaos } from './chaos/measure-chaos.ts';
 import { formatReport as formatChaos, reportAsJson as chaosAsJson } from './chaos/report.ts';
 import { faultsOf as chaosFaultsOf } from './chaos/verdict.ts';
-import { HELP, parseCommandLine } from './command-line.ts';
+import { parseCommandLine } from './command-line.ts';
 import { deleteQueues } from './delete-queues.ts';
+import { HELP } from './help.ts';
 import { measureMemory } from './memory/measure-memory.ts';
 import { formatReport as formatMemory, reportAsJson as memoryAsJson } from './memory/report.ts';
 import { faultsOf as memoryFaultsOf } from './memory/verdict.ts';
@@ -26,6 +27,19 @@ switch (command.kind) {
     process.stderr.write(`bench: ${command.problem}\n\n${HELP}\n`);
     process.exitCode = EXIT_USAGE;
     break;
+  case 'suite': {
+    const { options } = command;
+    // Loaded only where it runs: the other benches need no charts.
+    const { suiteBench } = await import('./authorizations/suite-bench.ts');
+    process.exitCode = await runBench(options, suiteBench(options));
+    break;
+  }
+  case 'check': {
+    const { options } = command;
+    const { checkBench } = await import('./authorizations/check-bench.ts');
+    process.exitCode = await runBench(options, checkBench(options));
+    break;
+  }
   case 'memory': {
     const { options } = command;
     process.exitCode = await runBench(options, {

@@ -31,8 +31,14 @@ export interface CpuSeconds {
 
 /** Since each process started; undefined where there is no /proc. */
 export function cpuSecondsOf(pid: number): CpuSeconds | undefined {
+  const all = readProcessStats();
+  return all && sumCpu(all, pid);
+}
+
+/** Every process of the machine at one look; undefined where there is no /proc. */
+export function readProcessStats(): readonly ProcessStat[] | undefined {
   if (!existsSync('/proc/self/stat')) return undefined;
-  const all = readdirSync('/proc')
+  return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
@@ -42,7 +48,6 @@ export function cpuSecondsOf(pid: number): CpuSeconds | undefined {
         return [];
       }
     });
-  return sumCpu(all, pid);
 }
 
 export interface ProcessStat {

@@ -4,6 +4,59 @@ import { parseCommandLine } from '../src/command-line.ts';
 const BROKER = 'amqp://guest:guest@127.0.0.1';
 
 describe('the command line of the bench', () => {
+  test('without anything it is the whole suite', () => {
+    expect(parseCommandLine([])).toEqual({
+      kind: 'suite',
+      options: {
+        durationMs: 15_000,
+        users: 10_000,
+        connections: 128,
+        rounds: 3,
+        only: undefined,
+        large: false,
+        out: undefined,
+        json: false,
+        command: '',
+      },
+    });
+  });
+
+  test('the suite is told what to measure, for how long and of whom, and remembers how it was called', () => {
+    const args = [
+      '--only',
+      'half,saturation',
+      '--for',
+      '10s',
+      '--users=500',
+      '--rounds',
+      '1',
+      '--out',
+      'try-1',
+      '--json',
+    ];
+    expect(parseCommandLine(args)).toEqual({
+      kind: 'suite',
+      options: {
+        durationMs: 10_000,
+        users: 500,
+        connections: 128,
+        rounds: 1,
+        only: ['half', 'saturation'],
+        large: false,
+        out: 'try-1',
+        json: true,
+        command: '--only half,saturation --for 10s --users=500 --rounds 1 --out try-1 --json',
+      },
+    });
+  });
+
+  test('--check is the gate, whose loads are short', () => {
+    expect(parseCommandLine(['--check'])).toEqual({
+      kind: 'check',
+      options: { durationMs: 6000, users: 2000, connections: 128, json: false },
+    });
+  });
+
   test('memory without options is what the requirement says: 1,000 requests/s for 60 s', () => {
     expect(parseCommandLine(['memory'])).toEqual({
       kind: 'memory',
@@ -61,9 +114,19 @@ describe('the command line of the bench', () => {
   });
 
   test.each([
-    [[], 'memory, records and chaos'],
     [['speed'], 'memory, records and chaos'],
     [['memory', 'memory'], 'memory, records and chaos'],
+    [['--only', 'speed'], '--only'],
+    [['--only', 'saturation,'], '--only'],
+    [['--out', '../elsewhere'], '--out'],
+    [['--out', '.hidden'], '--out'],
+    [['--users', '9'], '--users'],
+    [['--connections', '0'], '--connections'],
+    [['--rate', '5'], '--rate is an option of another bench'],
+    [['--check', '--only', 'saturation'], '--only is an option of another bench'],
+    [['--check', '--large'], '--large is an option of another bench'],
+    [['memory', '--check'], '--check is an option of another bench'],
+    [['records', '--large'], '--large is an option of another bench'],
     [['memory', '--rate', '0'], '--rate'],
     [['memory', '--rate', '1e3'], '--rate'],
     [['memory', '--users', '-1'], '--users'],

@@ -104,7 +104,7 @@ function addAccounts(columns: Columns, proposals: readonly Proposal[]): Readonly
     amounts.set(accountId, (amounts.get(accountId) ?? 0n) + (takes ? request.amountMinor : 0n));
   }
   const places = new Map<string, number>();
-  for (const accountId of [...amounts.keys()].sort(byNumber)) {
+  for (const accountId of [...amounts.keys()].toSorted(byNumber)) {
     columns.accounts.push(accountId);
     columns.accountAmount.push(number(amounts.get(accountId)));
     places.set(accountId, places.size + 1);

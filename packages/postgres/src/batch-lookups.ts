@@ -30,11 +30,13 @@ export function batchLookups<K, V>(
       const batch = waiting.slice(0, batchMax);
       waiting = waiting.slice(batchMax);
       inFlight++;
-      void answer(batch).then(() => {
-        inFlight--;
-        pump();
-      });
+      void answer(batch).finally(landed);
     }
+  }
+
+  function landed(): void {
+    inFlight--;
+    pump();
   }
 
   async function answer(batch: readonly Waiting<K, V>[]): Promise<void> {

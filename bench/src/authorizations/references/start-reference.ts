@@ -11,6 +11,8 @@ export interface Reference {
   /** Takes `POST /v1/jit`. */
   readonly url: URL;
   isRunning(): boolean;
+  /** The last of what it said. */
+  logTail(): string;
   /** Resolves to its exit code; null when it had to be killed. */
   stop(): Promise<number | null>;
 }
@@ -52,6 +54,7 @@ export async function startReference(options: ReferenceOptions): Promise<Referen
       pid: child.pid,
       url: new URL('/v1/jit', message.listeningAt),
       isRunning: () => child.exitCode === null && child.signalCode === null,
+      logTail: () => said.trim(),
       stop: () => stop(child),
     };
   } catch (error) {

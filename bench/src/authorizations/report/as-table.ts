@@ -29,6 +29,7 @@ export function asTable(result: SuiteResult, previous?: Previous): string {
 }
 
 function figureLines(figures: readonly Figure[], previous: Previous | undefined): readonly string[] {
+  if (figures.length === 0) return [];
   const rows = figures.map((figure) => [
     figure.title,
     valueText(figure, figure.value),

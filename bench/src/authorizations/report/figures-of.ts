@@ -18,7 +18,7 @@ export const FIGURE_SOURCES = {
   },
   p999_at_500: { from: [RUN.at500], valueOf: (get) => get(RUN.at500).load.latencyMs.p999 },
   cpu: { from: [RUN.uniform], valueOf: (get) => cpuUsOf(get(RUN.uniform), [PROCESS.gateway, PROCESS.postgres]) },
-  large_to_empty: throughputRatio(RUN.large, RUN.uniform),
+  large_to_empty: throughputRatio(RUN.large, RUN.emptyBesideLarge),
   two_gateways_to_one: throughputRatio(RUN.twoGateways, RUN.oneGateway),
   p99_change_on_death: {
     from: [RUN.allAlive, ...DEATHS],
@@ -33,7 +33,7 @@ export const FIGURE_SOURCES = {
 
 /**
  * Every figure of the table in targets.ts. One that stands on a void run, or on one that was not made, is not measured and
- * says why; `notes` are what else is to be known.
+ * says why; `notes` are what else is to be known of it.
  */
 export function figuresOf(
   runs: readonly SuiteRun[],
@@ -41,7 +41,8 @@ export function figuresOf(
 ): readonly Figure[] {
   return TARGET_IDS.map((id) => {
     const value = measure(FIGURE_SOURCES[id], runs);
-    return typeof value === 'number' ? judgeFigure(id, value, notes[id]) : judgeFigure(id, undefined, value);
+    if (typeof value === 'number') return judgeFigure(id, value, notes[id]);
+    return judgeFigure(id, undefined, [value, notes[id]].filter((why) => why !== undefined).join('; '));
   });
 }
 

@@ -5,4 +5,6 @@ export const PROCESS = {
   nullServer: 'null server',
   textbook: 'textbook',
   generator: 'load generator',
+  /** Brokers, the kernel, and whoever else uses the machine. */
+  rest: 'rest of the machine',
 } as const;

@@ -9,6 +9,8 @@ export const RUN = {
   floor: 'null at half of saturation',
   at500: '500/s',
   large: '10 million cards',
+  /** In turn with it, on a programme that is small and new. */
+  emptyBesideLarge: 'empty beside 10 million cards',
   oneGateway: 'one gateway',
   twoGateways: 'two gateways',
   /** At the rate at which servers die. */

@@ -15,6 +15,8 @@ export interface SuiteResult {
   readonly saturation: readonly SaturationCurve[];
   readonly references: readonly SqlReference[];
   readonly figures: readonly Figure[];
+  /** Measurements that could not be made, and why. */
+  readonly failures: readonly string[];
 }
 
 export interface Commit {

@@ -4,14 +4,8 @@ import { asHtml } from '../report/as-html.ts';
 import { asJson } from '../report/as-json.ts';
 import type { Previous } from '../report/previous.ts';
 import type { SuiteResult } from '../report/suite-result.ts';
+import { isResultName } from './is-result-name.ts';
 import { RESULTS_FOLDER } from './results-folder.ts';
-
-const NAME = /^[\w-][\w.-]*$/;
-
-/** Whether `name` can be that of a result: no path, no hidden file. */
-export function isResultName(name: string): boolean {
-  return NAME.test(name);
-}
 
 /** Writes everything, for programs and for people, and returns the two files. */
 export function writeResult(

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { memoryOf } from '../../process-usage.ts';
+import { memoryOf, readProcessStats } from '../../process-usage.ts';
 import { busySeconds } from '../../records/cpu-shares.ts';
 import { type ByGroup, cpuByRoot, type ProcessGroups, usedBetween } from './process-cpu.ts';
-import { readProcessStats } from './read-process-stats.ts';
 
 export interface ProcessUsage {
   readonly seconds: number;

@@ -26,7 +26,7 @@ describe('the page', () => {
   });
 
   test('says how many figures reach what, on what machine and at which commit', () => {
-    expect(page).toContain('9 of 10 figures reach their bar, 3 of them their aim; 1 missed; none of 15 runs is void.');
+    expect(page).toContain('9 of 10 figures reach their bar, 3 of them their aim; 1 missed; none of 16 runs is void.');
     expect(page).toContain('AMD EPYC 9R14, 2 cores, 23 GiB');
     expect(page).toContain('Linux 6.1.0, Node 24.21.0, PostgreSQL 18.4');
     expect(page).toContain('<dd>13c8821aa0</dd>');
@@ -47,7 +47,7 @@ describe('the page', () => {
 
   test('strikes a void run through everywhere and says why', () => {
     const voided = asHtml(suiteWith(RUN.hot, withLoad({ wrong: { 'status 503': 3 } })));
-    expect(voided).toContain('1 not measured; 1 of 15 runs is void.');
+    expect(voided).toContain('1 not measured; 1 of 16 runs is void.');
     expect(voided).toContain('<span class="struck">Freeway, one hot account</span><small>void: 3 x status 503</small>');
     expect(voided).toContain('<s>Freeway, one hot account</s>');
     expect(page).not.toContain('class="struck"');

@@ -146,6 +146,17 @@ describe('the verdict on the suite', () => {
       'two gateways contending for the same hot accounts / one: 0.85, not 0.90',
     ]);
   });
+
+  test('names what could not be measured although it was asked for', () => {
+    expect(suiteFaultsOf({ ...SUITE, runs: [], figures: [], failures: ['sql: no such function'] })).toEqual([
+      'failed: sql: no such function',
+    ]);
+  });
+
+  test('tells why a figure was not measured in its own words and in those of the measurement', () => {
+    const figures = figuresOf([], { p99_change_on_death: 'RabbitMQ cannot be had on this machine' });
+    expect(figure(figures, 'p99_change_on_death').why).toMatch(/^there was no run .*; RabbitMQ cannot be had/);
+  });
 });
 
 describe('a value', () => {

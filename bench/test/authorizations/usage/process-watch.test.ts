@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postmasterOf } from '../../../src/authorizations/usage/postmaster-of.ts';
 import { cpuPerAuthorization, openProcessWatch } from '../../../src/authorizations/usage/process-watch.ts';
-import { readProcessStats } from '../../../src/authorizations/usage/read-process-stats.ts';
+import { readProcessStats } from '../../../src/process-usage.ts';
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
 

@@ -18,6 +18,7 @@ const PROCESS_HUES: Readonly<Record<string, string>> = {
   [PROCESS.textbook]: SYSTEM_HUES.textbook,
   [PROCESS.postgres]: '--postgres',
   [PROCESS.generator]: '--generator',
+  [PROCESS.rest]: '--muted',
 };
 const OTHER_HUES = ['--other-1', '--other-2', '--other-3'] as const;
 

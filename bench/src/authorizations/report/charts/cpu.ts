@@ -86,5 +86,6 @@ const FIRST: readonly string[] = [PROCESS.gateway, PROCESS.nullServer, PROCESS.t
 
 function rankOf(process: string): number {
   if (process === PROCESS.generator) return FIRST.length + 1;
+  if (process === PROCESS.rest) return FIRST.length + 2;
   return FIRST.includes(process) ? FIRST.indexOf(process) : FIRST.length;
 }
