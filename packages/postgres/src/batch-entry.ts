@@ -7,6 +7,7 @@ type Sending = 'not_sent' | 'on_the_server' | 'outcome_unknown';
 export class BatchEntry {
   readonly proposal: Proposal;
   readonly deadlineMs: number;
+  readonly addedAtMs: number;
   sending: Sending = 'not_sent';
   /** The caller has its answer, or waits no longer. */
   isDone = false;
@@ -20,11 +21,13 @@ export class BatchEntry {
 
   constructor(
     proposal: Proposal,
+    addedAtMs: number,
     deadlineMs: number,
     resolve: (result: CommitResult) => void,
     reject: (fault: Fault) => void,
   ) {
     this.proposal = proposal;
+    this.addedAtMs = addedAtMs;
     this.deadlineMs = deadlineMs;
     this.#resolve = resolve;
     this.#reject = reject;

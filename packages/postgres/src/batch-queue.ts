@@ -15,10 +15,12 @@ export interface BatchQueueOptions {
 
 const SWEEP_MS = 10;
 const PAUSE_MS = 25;
+/** Longer than a commit takes: what is under way is stuck, and who waits goes past it. */
+const PATIENCE_MS = 20;
 
 /**
  * Collects proposals while commits are under way. At low load a batch is one request and waits for nothing; under load
- * what arrives during a commit travels together in the next one. No two proposals under way share a token: equal ones
+ * what arrives during a commit travels together in the next one, or at once when it fills a batch. No two proposals under way share a token: equal ones
  * follow the first, others wait for it.
  */
 export class BatchQueue {
@@ -40,8 +42,9 @@ export class BatchQueue {
 
   add(proposal: Proposal, deadlineMs: number): Promise<CommitResult> {
     return new Promise((resolve, reject) => {
-      const entry = new BatchEntry(proposal, deadlineMs, resolve, reject);
-      if (deadlineMs <= this.#options.clock()) return entry.fail(new Fault('unavailable', 'the deadline has passed'));
+      const nowMs = this.#options.clock();
+      const entry = new BatchEntry(proposal, nowMs, deadlineMs, resolve, reject);
+      if (deadlineMs <= nowMs) return entry.fail(new Fault('unavailable', 'the deadline has passed'));
       if (this.#queue.length >= this.#options.queueMax)
         return entry.fail(new Fault('unavailable', 'too many authorizations are waiting'));
       this.#watch(entry);
@@ -72,7 +75,7 @@ export class BatchQueue {
   }
 
   #pump(): void {
-    while (this.#inFlight < this.#options.inFlightMax && this.#queue.length > 0) {
+    while (this.#mayBegin()) {
       const batch = this.#take();
       if (batch.length === 0) break;
       this.#inFlight++;
@@ -81,6 +84,14 @@ export class BatchQueue {
     if (!this.#isIdle()) return;
     for (const resolve of this.#whenIdle) resolve();
     this.#whenIdle = [];
+  }
+
+  /** Most of what a small batch costs, any batch costs: beside another one, only a full one is begun. */
+  #mayBegin(): boolean {
+    const { inFlightMax, batchMax } = this.#options;
+    if (this.#queue.length === 0 || this.#inFlight >= inFlightMax) return false;
+    if (this.#inFlight === 0 || this.#queue.length >= batchMax) return true;
+    return this.#options.clock() - (this.#queue[0]?.addedAtMs ?? 0) > PATIENCE_MS;
   }
 
   /** Those that met a locked account travel apart: the others must not wait with them. */
@@ -153,6 +164,7 @@ export class BatchQueue {
         if (each.deadlineMs <= nowMs) each.expire();
         if (each.isDone) this.#expiring.delete(each);
       }
+      this.#pump();
       if (this.#expiring.size > 0) return;
       clearInterval(this.#sweep);
       this.#sweep = undefined;

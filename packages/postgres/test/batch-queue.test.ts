@@ -128,28 +128,57 @@ describe('the batch queue', () => {
     expect(await Promise.all([stuck, other])).toEqual([COMMITTED, COMMITTED]);
   });
 
-  test('an account that a batch under way locks waits for the next batch, and holds up no other', async () => {
-    const two = new BatchQueue({
-      batchMax: 3,
-      inFlightMax: 2,
+  const several = () =>
+    new BatchQueue({
+      batchMax: 2,
+      inFlightMax: 3,
       queueMax: 9,
       clock: () => nowMs,
       send: (batch) => new Promise((resolve) => sent.push({ batch, land: (again = []) => resolve(again) })),
     });
-    const on = (accountId: string, message: string) =>
-      two.add({ ...proposal(message), accountId }, 1000).then(() => message);
-    const all = [on('1', 'a'), on('1', 'b'), on('2', 'c'), on('1', 'd'), on('3', 'e')];
-    expect([messagesOf(0), messagesOf(1), messagesOf(2)]).toEqual([['a'], ['c'], undefined]);
+
+  test('beside a batch under way only a full one is begun', async () => {
+    const queueOfSeveral = several();
+    const all = ['a', 'b', 'c', 'd'].map((message) =>
+      queueOfSeveral.add({ ...proposal(message), accountId: message }, 1000),
+    );
+    expect([messagesOf(0), messagesOf(1), messagesOf(2)]).toEqual([['a'], ['b', 'c'], undefined]);
+    settleAll(0);
+    await landed();
+    expect(messagesOf(2)).toBeUndefined();
     settleAll(1);
     await landed();
-    expect(messagesOf(2)).toEqual(['e']);
+    expect(messagesOf(2)).toEqual(['d']);
+    settleAll(2);
+    expect(await Promise.all(all)).toEqual(all.map(() => COMMITTED));
+  });
+
+  test('who has waited longer than commits take goes past what is stuck', async () => {
+    const queueOfSeveral = several();
+    const all = ['a', 'b'].map((message) => queueOfSeveral.add({ ...proposal(message), accountId: message }, 1000));
+    nowMs = 20;
+    await vi.advanceTimersByTimeAsync(20);
+    expect([messagesOf(0), messagesOf(1)]).toEqual([['a'], undefined]);
+    nowMs = 21;
+    await vi.advanceTimersByTimeAsync(10);
+    expect(messagesOf(1)).toEqual(['b']);
+    settleAll(0);
+    settleAll(1);
+    expect(await Promise.all(all)).toEqual(all.map(() => COMMITTED));
+  });
+
+  test('an account that a batch under way locks waits for the next batch, and holds up no other', async () => {
+    const queueOfSeveral = several();
+    const on = (accountId: string, message: string) =>
+      queueOfSeveral.add({ ...proposal(message), accountId }, 1000).then(() => message);
+    const all = [on('1', 'a'), on('1', 'b'), on('2', 'c'), on('1', 'd'), on('3', 'e')];
+    expect([0, 1, 2, 3].map(messagesOf)).toEqual([['a'], ['c'], ['e'], undefined]);
     settleAll(0);
     await landed();
     expect(messagesOf(3)).toEqual(['b', 'd']);
-    settleAll(2);
-    settleAll(3);
+    for (const nth of [1, 2, 3]) settleAll(nth);
     expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd', 'e']);
-    await two.drained();
+    await queueOfSeveral.drained();
   });
 
   test('refuses at once what is too late or too much', async () => {
