@@ -174,7 +174,8 @@ export const SETTINGS = {
       default: 2,
       min: 1,
       max: 8,
-      about: 'Commits under way at once, each on its own connection; fewer than POSTGRES_POOL_MAX.',
+      about:
+        'Commits under way at once, each on its own connection; fewer than POSTGRES_POOL_MAX. Beside one, another is begun when it is full, or has waited 20 ms.',
     },
     COMMIT_QUEUE_MAX: {
       type: 'int',
