@@ -4,8 +4,7 @@
 -- * only requests that are not so are told apart (`v_odd`), and only then sums are made anew.
 create function authorize_batch(
   p_skip_locked boolean,
-  -- Whether two requests are of one chain.
-  p_chains_meet boolean,
+  p_chains_meet boolean, -- two requests are of one chain
   -- What the archive shall know, request by request, with an RS (U+001E) between: no quoting, which JSON would make dear.
   p_records text,
   -- Accounts of the batch, sorted, each once, with the sum of the holds proposed for it.
@@ -17,10 +16,9 @@ create function authorize_batch(
   -- p_taking: an approval that holds money
   p_approved boolean[], p_taking boolean[], p_reason text[], p_limit_id integer[],
   p_method text[], p_kind text[], p_effect text[], p_message_class text[],
-  p_amount bigint[], p_currency text[], p_chain_token text[], p_chain_max bigint[],
+  p_amount bigint[], p_currency text[], p_chain_token text[], p_chain_max bigint[], p_limit_ids text[], p_attempt_id bigint[],
   -- milliseconds since the epoch
   p_counted_at float8[], p_created_at float8[], p_expires_at float8[],
-  p_limit_ids text[], p_attempt_id bigint[],
   -- Counters, each once, with the sum of what is proposed and the lowest bound; p_k_place: of its account.
   p_k_place integer[], p_k_limit integer[], p_k_window text[], p_k_start date[],
   p_k_amount bigint[], p_k_count integer[], p_k_max_amount bigint[], p_k_max_count integer[],
@@ -29,7 +27,7 @@ create function authorize_batch(
 ) returns table (
   -- Null: every request was committed as it was proposed.
   statuses text[], decision_ids bigint[], approvals boolean[], reasons text[], limit_ids integer[],
-  -- For balance inquiries: null where there is none.
+  -- For balance inquiries.
   posted_minor bigint[], held_minor bigint[], pending_credit_minor bigint[], credit_line_minor bigint[]
 ) language plpgsql volatile as $$
 #variable_conflict use_column
@@ -43,22 +41,18 @@ declare
   -- by request: 1 to be written, 2 repeat, 3 token reused, 4 stale, 5 busy
   v_status smallint[] := array_fill(1::smallint, array[c_requests]);
   v_decision_id bigint[];
-  v_approved boolean[] := p_approved;
-  v_taking boolean[] := p_taking;
-  v_reason text[] := p_reason;
-  v_limit integer[] := p_limit_id;
+  v_approved boolean[] := p_approved; v_taking boolean[] := p_taking;
+  v_reason text[] := p_reason; v_limit integer[] := p_limit_id;
   -- the chain, by the name that records gave it, and whether they came first: of the transaction, or of what follows it
   v_chain text[] := p_chain_token;
   v_overtaken boolean[];
   -- by counter
-  v_k_amount bigint[] := p_k_amount;
-  v_k_count integer[] := p_k_count;
-  v_k_row tid[];
+  v_k_amount bigint[] := p_k_amount; v_k_count integer[] := p_k_count; v_k_row tid[];
   -- requests that are not to be written, why, and what is stored of them
   v_odd integer[]; v_odd_status smallint[];
   v_odd_account bigint[]; v_odd_decision bigint[]; v_odd_approved boolean[]; v_odd_reason text[]; v_odd_limit integer[];
-  v_linked boolean;
-  v_as_proposed boolean;
+  v_linked boolean; v_as_proposed boolean;
+  v_changed integer;
   i integer; j integer; k integer;
 begin
   -- Sorted, so that two batches never wait for each other in a circle. What is read of a locked row is its newest version.
@@ -242,6 +236,7 @@ begin
   update counters k set amount_minor = k.amount_minor + c.amount, count = k.count + c.count
     from unnest(v_k_row, v_k_amount, v_k_count) as c (row, amount, count)
     where k.ctid = c.row and (c.amount > 0 or c.count > 0);
+  get diagnostics v_changed = row_count;
   if array_position(v_k_row, null) is not null then
     insert into counters (account_id, limit_id, window_start, amount_minor, count)
       select p_accounts[c.place], c.limit_id, c.start, c.amount, c.count
@@ -252,6 +247,12 @@ begin
   update accounts a set held_minor = a.held_minor + m.held
     from unnest(v_row, v_held) as m (row, held)
     where m.held > 0 and a.ctid = m.row;
+  get diagnostics j = row_count;
+  -- A row that is not where it was read would be a hold that no balance or counter knows.
+  if v_changed + j <> (select count(*) from unnest(v_k_row, v_k_amount, v_k_count) as c (row, amount, count) where c.row is not null and (c.amount > 0 or c.count > 0))
+                    + (select count(*) from unnest(v_held) as m (held) where m.held > 0) then
+    raise exception 'an account or a counter is not where it was read';
+  end if;
 
   if 'expected_credit' = any (p_effect) then
     with credited as (

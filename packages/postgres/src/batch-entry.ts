@@ -7,6 +7,8 @@ type Sending = 'not_sent' | 'on_the_server' | 'outcome_unknown';
 export class BatchEntry {
   readonly proposal: Proposal;
   readonly deadlineMs: number;
+  readonly messageKey: string;
+  readonly transactionKey: string;
   readonly addedAtMs: number;
   sending: Sending = 'not_sent';
   /** The caller has its answer, or waits no longer. */
@@ -27,6 +29,8 @@ export class BatchEntry {
     reject: (fault: Fault) => void,
   ) {
     this.proposal = proposal;
+    this.messageKey = `m ${proposal.request.messageToken}`;
+    this.transactionKey = `t ${proposal.request.transactionToken}`;
     this.addedAtMs = addedAtMs;
     this.deadlineMs = deadlineMs;
     this.#resolve = resolve;
@@ -73,14 +77,6 @@ export class BatchEntry {
       (!this.isDone && this.deadlineMs > timeMs) ||
       (this.#outcome === undefined && this.#followers.some((follower) => follower.isWantedAt(timeMs)))
     );
-  }
-
-  get messageKey(): string {
-    return `m ${this.proposal.request.messageToken}`;
-  }
-
-  get transactionKey(): string {
-    return `t ${this.proposal.request.transactionToken}`;
   }
 }
 

@@ -20,8 +20,8 @@ const PATIENCE_MS = 20;
 
 /**
  * Collects proposals while commits are under way. At low load a batch is one request and waits for nothing; under load
- * what arrives during a commit travels together in the next one, or at once when it fills a batch. No two proposals under way share a token: equal ones
- * follow the first, others wait for it.
+ * what arrives during a commit travels together in the next one, or at once when it fills a batch. No two proposals under
+ * way share a token: equal ones follow the first, others wait for it. No two batches under way share an account.
  */
 export class BatchQueue {
   readonly #options: BatchQueueOptions;
@@ -31,7 +31,7 @@ export class BatchQueue {
   /** Entries under way by message token and by transaction token. */
   readonly #underWay = new Map<string, BatchEntry>();
   /** Accounts that a batch under way will lock. */
-  readonly #lockedAccounts = new Map<string, number>();
+  readonly #lockedAccounts = new Set<string>();
   readonly #expiring = new Set<BatchEntry>();
   #sweep: ReturnType<typeof setInterval> | undefined;
   #whenIdle: (() => void)[] = [];
@@ -108,7 +108,8 @@ export class BatchQueue {
       else if (this.#isLocked(entry)) rest.push(entry);
       else batch.push(this.#start(entry));
     }
-    for (const entry of batch) this.#lock(entry.proposal.accountId, 1);
+    for (const { proposal } of batch)
+      if (proposal.accountId !== undefined) this.#lockedAccounts.add(proposal.accountId);
     this.#queue = rest;
     return batch;
   }
@@ -122,13 +123,6 @@ export class BatchQueue {
     return accountId !== undefined && this.#lockedAccounts.has(accountId);
   }
 
-  #lock(accountId: string | undefined, by: 1 | -1): void {
-    if (accountId === undefined) return;
-    const count = (this.#lockedAccounts.get(accountId) ?? 0) + by;
-    if (count > 0) this.#lockedAccounts.set(accountId, count);
-    else this.#lockedAccounts.delete(accountId);
-  }
-
   #start(entry: BatchEntry): BatchEntry {
     this.#underWay.set(entry.messageKey, entry);
     this.#underWay.set(entry.transactionKey, entry);
@@ -140,7 +134,7 @@ export class BatchQueue {
     for (const entry of batch) {
       this.#underWay.delete(entry.messageKey);
       this.#underWay.delete(entry.transactionKey);
-      this.#lock(entry.proposal.accountId, -1);
+      if (entry.proposal.accountId !== undefined) this.#lockedAccounts.delete(entry.proposal.accountId);
     }
     if (again.length > 0) this.#queueLater(again);
     this.#pump();

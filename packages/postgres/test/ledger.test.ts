@@ -194,6 +194,24 @@ describe.skipIf(serverUrl === undefined)('the ledger', () => {
     expect(pool.statistics().failed).toBe(1);
   });
 
+  it('a hold on an account that is not there is refused whole, and those beside it are committed', async () => {
+    const account = await openAccount(1000);
+    const nowhere = hold('999999999999', 5n);
+    const ledger = open({ inFlightMax: 1 });
+    const outcomes = await Promise.allSettled([
+      ledger.authorize(hold(account, 1n), soon()),
+      ledger.authorize(nowhere, soon()),
+      ledger.authorize(hold(account, 2n), soon()),
+    ]);
+    expect(outcomes).toMatchObject([
+      { value: { status: 'committed' } },
+      { reason: { code: 'unavailable' } },
+      { value: { status: 'committed' } },
+    ]);
+    expect(await heldOf(account)).toBe(3);
+    expect(await postgres.sql`select from holds where chain_token = ${nowhere.chainToken}`).toHaveLength(0);
+  });
+
   it('a proposal is committed once, however often and wherever it is sent', async () => {
     const account = await openAccount(1000);
     const ledgers = [open(), open(), open()];
