@@ -1,5 +1,6 @@
 import type { MemoryOptions } from '../command-line.ts';
-import { sendAtConstantRate } from '../constant-rate.ts';
+import { constantArrivals } from '../authorizations/load/arrivals.ts';
+import { sendOnTime } from '../authorizations/load/send-on-time.ts';
 import { countOne } from '../count-one.ts';
 import { createHistogram, type Latency, latencyOf, recordMs } from '../latency.ts';
 import { createPoster, type Credentials, whyUnanswered } from '../poster.ts';
@@ -62,12 +63,16 @@ export async function playTraffic(plan: TrafficPlan): Promise<TrafficResult> {
   }
 
   const startedAtMs = performance.now();
-  await sendAtConstantRate({
-    ...plan,
+  await sendOnTime({
+    times: constantArrivals(plan).times,
+    startedAtMs,
+    signal: plan.signal,
+    now: () => performance.now(),
     send(intendedAtMs) {
       sent++;
       const playing = exchange(intendedAtMs).finally(() => underWay.delete(playing));
       underWay.add(playing);
+      return true;
     },
   });
   const sentPerSecond = (sent * 1000) / (performance.now() - startedAtMs);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { sendAtConstantRate } from '../constant-rate.ts';
+import { constantArrivals } from '../authorizations/load/arrivals.ts';
+import { sendOnTime } from '../authorizations/load/send-on-time.ts';
 import { createHistogram, type Latency, latencyOf, recordMs } from '../latency.ts';
 import { type CpuShares, cpuBetween, readCpu } from './cpu-shares.ts';
 import { between, boundMs, parseHistogram } from './histogram-bound.ts';
@@ -75,13 +76,16 @@ export async function measureLatency(
   const watching = look();
   const startedAtMs = performance.now();
   let webhooks = 0;
-  await sendAtConstantRate({
-    ...load,
+  await sendOnTime({
+    times: constantArrivals(load).times,
+    startedAtMs,
     signal,
+    now: () => performance.now(),
     send(intendedAtMs) {
       webhooks++;
       const sending = exchange(intendedAtMs).finally(() => underWay.delete(sending));
       underWay.add(sending);
+      return true;
     },
   });
   const sentPerSecond = (webhooks * 1000) / (performance.now() - startedAtMs);

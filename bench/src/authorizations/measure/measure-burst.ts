@@ -1,7 +1,7 @@
 import { burstArrivals } from '../load/arrivals.ts';
 import type { SuiteRun } from '../report/suite-result.ts';
 import { countText } from '../report/value-text.ts';
-import { createCanonical } from '../workload/create-canonical.ts';
+import { createUniform } from '../workload/create-uniform.ts';
 import type { Findings } from './findings.ts';
 import type { Ground } from './ground.ts';
 import type { Load } from './load.ts';
@@ -11,7 +11,7 @@ import type { Stage } from './stage.ts';
 import { warmServer } from './warm-server.ts';
 
 const FACTOR = 10;
-/** What the burst comes to, of saturation: a burst beyond it is the saturation curve's. */
+/** What the burst comes to, of the same load's saturation: a burst beyond it is the saturation curve's. */
 const SHARE = 0.8;
 const LONGEST_MS = 5000;
 
@@ -39,7 +39,7 @@ export async function playBurst(
     {
       ...load,
       title: `${load.title}, ${countText(ratePerSecond)}/s, and ${FACTOR} times that for ${(burstMs / 1000).toFixed(1)} s`,
-      workload: createCanonical(stage.source()),
+      workload: createUniform(stage.source()),
     },
     (durationMs, warmUpMs) =>
       burstArrivals(

@@ -1,23 +1,13 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkAnswer } from '../../../src/authorizations/load/check-answer.ts';
 import { type ClosedLoopPlan, playClosedLoop } from '../../../src/authorizations/load/closed-loop.ts';
 import { createCanonical } from '../../../src/authorizations/workload/create-canonical.ts';
 import { createColdCards } from '../../../src/authorizations/workload/create-cold-cards.ts';
 import { createUniform } from '../../../src/authorizations/workload/create-uniform.ts';
 import { createRandom } from '../../../src/random.ts';
-import { type FakeGateway, type Handle, startFakeGateway } from './fake-gateway.ts';
+import { type FakeGateway, fakeGateways } from './fake-gateway.ts';
 
-const gateways: FakeGateway[] = [];
-afterEach(async () => {
-  await Promise.all(gateways.splice(0).map((gateway) => gateway.close()));
-});
-
-async function start(handle?: Handle): Promise<FakeGateway> {
-  const gateway = await startFakeGateway(handle);
-  gateways.push(gateway);
-  return gateway;
-}
-
+const start = fakeGateways();
 const source = (users = 100) => ({ users, random: createRandom(1), now: Date.now });
 
 function plan(targets: readonly FakeGateway[], changes: Partial<ClosedLoopPlan> = {}): ClosedLoopPlan {

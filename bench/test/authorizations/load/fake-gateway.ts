@@ -1,3 +1,4 @@
+import { afterEach } from 'vitest';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -16,8 +17,21 @@ export interface FakeGateway {
   close(): Promise<void>;
 }
 
+/** For a file of tests: starts gateways, and closes them after each test. */
+export function fakeGateways(): (handle?: Handle) => Promise<FakeGateway> {
+  const gateways: FakeGateway[] = [];
+  afterEach(async () => {
+    await Promise.all(gateways.splice(0).map((gateway) => gateway.close()));
+  });
+  return async (handle) => {
+    const gateway = await startFakeGateway(handle);
+    gateways.push(gateway);
+    return gateway;
+  };
+}
+
 /** Says what a gateway would, without a ledger: approved, unless the message is of a user who may spend nothing. */
-export async function startFakeGateway(handle: Handle = (_asked, answer) => answer()): Promise<FakeGateway> {
+async function startFakeGateway(handle: Handle = (_asked, answer) => answer()): Promise<FakeGateway> {
   const asked: Asked[] = [];
   async function handleOne(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readText(request);

@@ -1,24 +1,10 @@
 import type { LoadResult } from '../../load/load-result.ts';
 import { GRID, xAxisLook, yAxisLook } from './axes.ts';
-import { type LatencyLine, lineStyleOf } from './latency-lines.ts';
-import { renderChart, type Series } from './render-chart.ts';
+import { type LatencyLine, seriesOf } from './latency-lines.ts';
+import { renderChart } from './render-chart.ts';
 
 /** The whole distribution: each step to the right is a tenth of the requests. */
 export function latencyByPercentile(lines: readonly LatencyLine[], label: string): string {
-  const series = lines.flatMap(({ run, stroke }): Series[] =>
-    stroke === undefined
-      ? []
-      : [
-          {
-            type: 'line',
-            name: run.title,
-            showSymbol: false,
-            silent: true,
-            lineStyle: lineStyleOf(stroke),
-            data: points(run.load),
-          },
-        ],
-  );
   const most = Math.max(10, ...lines.map(({ run }) => run.load.answered));
   return renderChart(
     {
@@ -31,7 +17,7 @@ export function latencyByPercentile(lines: readonly LatencyLine[], label: string
         axisLabel: { ...xAxisLook('').axisLabel, formatter: percentileText },
       },
       yAxis: { type: 'log', ...yAxisLook('latency, ms (logarithmic)') },
-      series,
+      series: seriesOf(lines, ({ load }) => points(load)),
     },
     label,
   );

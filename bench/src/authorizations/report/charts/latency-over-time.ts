@@ -1,25 +1,12 @@
 import type { SecondOfLoad } from '../../load/load-result.ts';
 import type { LineSeriesOption } from 'echarts/charts';
 import { GRID, xAxisLook, yAxisLook } from './axes.ts';
-import { type LatencyLine, lineStyleOf } from './latency-lines.ts';
+import { type LatencyLine, seriesOf } from './latency-lines.ts';
 import { renderChart } from './render-chart.ts';
 
 /** The slowest hundredth of each second; what happened meanwhile stands as a line of its own. */
 export function latencyOverTime(lines: readonly LatencyLine[], label: string): string {
-  const series = lines.flatMap(({ run, stroke }): LineSeriesOption[] =>
-    stroke === undefined
-      ? []
-      : [
-          {
-            type: 'line',
-            name: run.title,
-            showSymbol: false,
-            silent: true,
-            lineStyle: lineStyleOf(stroke),
-            data: everySecond(run.load.overTime),
-          },
-        ],
-  );
+  const series = seriesOf(lines, ({ load }) => everySecond(load.overTime));
   return renderChart(
     {
       grid: GRID,
