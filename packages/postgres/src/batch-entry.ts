@@ -7,8 +7,6 @@ type Sending = 'not_sent' | 'on_the_server' | 'outcome_unknown';
 export class BatchEntry {
   readonly proposal: Proposal;
   readonly deadlineMs: number;
-  readonly messageKey: string;
-  readonly transactionKey: string;
   readonly addedAtMs: number;
   sending: Sending = 'not_sent';
   /** The caller has its answer, or waits no longer. */
@@ -29,12 +27,15 @@ export class BatchEntry {
     reject: (fault: Fault) => void,
   ) {
     this.proposal = proposal;
-    this.messageKey = `m ${proposal.request.messageToken}`;
-    this.transactionKey = `t ${proposal.request.transactionToken}`;
     this.addedAtMs = addedAtMs;
     this.deadlineMs = deadlineMs;
     this.#resolve = resolve;
     this.#reject = reject;
+  }
+
+  /** Whether the other asks the very same. */
+  isAskedBy({ proposal }: BatchEntry): boolean {
+    return this.proposal.request.fingerprint === proposal.request.fingerprint;
   }
 
   /** Answers another entry with what comes, or came, of this one. */
@@ -69,6 +70,12 @@ export class BatchEntry {
     if (this.isDone) return;
     const code = this.sending === 'not_sent' ? 'unavailable' : 'outcome_unknown';
     this.#answer(new Fault(code, 'the deadline passed before the ledger answered'));
+  }
+
+  /** Tells those whose time has come by now that they are late. */
+  expireBy(timeMs: number): void {
+    if (this.deadlineMs <= timeMs) this.expire();
+    for (const follower of this.#followers) follower.expireBy(timeMs);
   }
 
   /** Whether anybody still waits at this time: work that cannot meet its deadline is not started (money.md *deadline*). */

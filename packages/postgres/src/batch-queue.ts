@@ -1,4 +1,5 @@
 import { type CommitResult, Fault, type Proposal } from '@freeway/core';
+import { Batch } from './batch.ts';
 import { BatchEntry } from './batch-entry.ts';
 
 export interface BatchQueueOptions {
@@ -26,13 +27,10 @@ const PATIENCE_MS = 20;
 export class BatchQueue {
   readonly #options: BatchQueueOptions;
   #queue: BatchEntry[] = [];
-  #inFlight = 0;
-  #pausing = 0;
-  /** Entries under way by message token and by transaction token. */
-  readonly #underWay = new Map<string, BatchEntry>();
-  /** Accounts that a batch under way will lock. */
-  readonly #lockedAccounts = new Set<string>();
-  readonly #expiring = new Set<BatchEntry>();
+  /** Few: a list is looked through faster than anything that finds. */
+  #underWay: Batch[] = [];
+  /** What met a locked account, until its pause is over. */
+  readonly #pausing = new Set<readonly BatchEntry[]>();
   #sweep: ReturnType<typeof setInterval> | undefined;
   #whenIdle: (() => void)[] = [];
 
@@ -47,15 +45,18 @@ export class BatchQueue {
       if (deadlineMs <= nowMs) return entry.fail(new Fault('unavailable', 'the deadline has passed'));
       if (this.#queue.length >= this.#options.queueMax)
         return entry.fail(new Fault('unavailable', 'too many authorizations are waiting'));
-      this.#watch(entry);
-      if (this.#follow(entry)) return;
+      this.#sweep ??= setInterval(() => this.#expire(), SWEEP_MS);
+      const leader = this.#namesake(entry);
+      if (leader?.isAskedBy(entry)) return leader.lead(entry);
       this.#queue.push(entry);
       this.#pump();
     });
   }
 
   statistics(): { readonly queued: number; readonly inFlight: number } {
-    return { queued: this.#queue.length + this.#pausing, inFlight: this.#inFlight };
+    let queued = this.#queue.length;
+    for (const entries of this.#pausing) queued += entries.length;
+    return { queued, inFlight: this.#underWay.length };
   }
 
   /** Resolves when nothing is queued or under way. */
@@ -64,22 +65,15 @@ export class BatchQueue {
   }
 
   #isIdle(): boolean {
-    return this.#inFlight === 0 && this.#queue.length === 0 && this.#pausing === 0;
-  }
-
-  #follow(entry: BatchEntry): boolean {
-    const leader = this.#underWay.get(entry.messageKey) ?? this.#underWay.get(entry.transactionKey);
-    if (leader?.proposal.request.fingerprint !== entry.proposal.request.fingerprint) return false;
-    leader.lead(entry);
-    return true;
+    return this.#underWay.length === 0 && this.#queue.length === 0 && this.#pausing.size === 0;
   }
 
   #pump(): void {
     while (this.#mayBegin()) {
       const batch = this.#take();
-      if (batch.length === 0) break;
-      this.#inFlight++;
-      void this.#options.send(batch).then((again) => this.#land(batch, again));
+      if (batch.entries.length === 0) break;
+      this.#underWay.push(batch);
+      void this.#options.send(batch.entries).then((again) => this.#land(batch, again));
     }
     if (!this.#isIdle()) return;
     for (const resolve of this.#whenIdle) resolve();
@@ -89,79 +83,75 @@ export class BatchQueue {
   /** Most of what a small batch costs, any batch costs: beside another one, only a full one is begun. */
   #mayBegin(): boolean {
     const { inFlightMax, batchMax } = this.#options;
-    if (this.#queue.length === 0 || this.#inFlight >= inFlightMax) return false;
-    if (this.#inFlight === 0 || this.#queue.length >= batchMax) return true;
+    if (this.#queue.length === 0 || this.#underWay.length >= inFlightMax) return false;
+    if (this.#underWay.length === 0 || this.#queue.length >= batchMax) return true;
     return this.#options.clock() - (this.#queue[0]?.addedAtMs ?? 0) > PATIENCE_MS;
   }
 
   /** Those that met a locked account travel apart: the others must not wait with them. */
-  #take(): BatchEntry[] {
-    const batch: BatchEntry[] = [];
+  #take(): Batch {
+    const batch = new Batch();
     const rest: BatchEntry[] = [];
     const nowMs = this.#options.clock();
+    const { batchMax } = this.#options;
     for (const entry of this.#queue) {
       if (!entry.isWantedAt(nowMs)) entry.expire();
-      else if (batch.length >= this.#options.batchMax) rest.push(entry);
-      else if (this.#isUnderWay(entry)) {
-        if (!this.#follow(entry)) rest.push(entry);
-      } else if (batch[0] !== undefined && batch[0].metLockedAccount !== entry.metLockedAccount) rest.push(entry);
-      else if (this.#isLocked(entry)) rest.push(entry);
-      else batch.push(this.#start(entry));
+      else if (batch.entries.length >= batchMax) rest.push(entry);
+      else {
+        const [first] = batch.entries;
+        const leader = this.#namesake(entry, [batch]);
+        if (leader?.isAskedBy(entry)) leader.lead(entry);
+        else if (leader !== undefined || this.#isLocked(entry)) rest.push(entry);
+        else if (first !== undefined && first.metLockedAccount !== entry.metLockedAccount) rest.push(entry);
+        else batch.add(entry);
+      }
     }
-    for (const { proposal } of batch)
-      if (proposal.accountId !== undefined) this.#lockedAccounts.add(proposal.accountId);
     this.#queue = rest;
     return batch;
   }
 
-  #isUnderWay(entry: BatchEntry): boolean {
-    return this.#underWay.has(entry.messageKey) || this.#underWay.has(entry.transactionKey);
+  /** What shares a token with this entry, of those under way and of a batch that is about to be. */
+  #namesake(entry: BatchEntry, next: readonly Batch[] = []): BatchEntry | undefined {
+    const batches = [...this.#underWay, ...next];
+    for (const batch of batches) {
+      const found = batch.byMessage(entry);
+      if (found !== undefined) return found;
+    }
+    for (const batch of batches) {
+      const found = batch.byTransaction(entry);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Its batch would wait for the other, and so would all that travel in it. */
-  #isLocked({ proposal: { accountId } }: BatchEntry): boolean {
-    return accountId !== undefined && this.#lockedAccounts.has(accountId);
+  #isLocked(entry: BatchEntry): boolean {
+    return this.#underWay.some((batch) => batch.locks(entry));
   }
 
-  #start(entry: BatchEntry): BatchEntry {
-    this.#underWay.set(entry.messageKey, entry);
-    this.#underWay.set(entry.transactionKey, entry);
-    return entry;
-  }
-
-  #land(batch: readonly BatchEntry[], again: readonly BatchEntry[]): void {
-    this.#inFlight--;
-    for (const entry of batch) {
-      this.#underWay.delete(entry.messageKey);
-      this.#underWay.delete(entry.transactionKey);
-      if (entry.proposal.accountId !== undefined) this.#lockedAccounts.delete(entry.proposal.accountId);
-    }
+  #land(batch: Batch, again: readonly BatchEntry[]): void {
+    this.#underWay = this.#underWay.filter((other) => other !== batch);
     if (again.length > 0) this.#queueLater(again);
     this.#pump();
   }
 
   #queueLater(entries: readonly BatchEntry[]): void {
-    this.#pausing += entries.length;
+    this.#pausing.add(entries);
     setTimeout(() => {
-      this.#pausing -= entries.length;
+      this.#pausing.delete(entries);
       this.#queue.push(...entries);
       this.#pump();
     }, PAUSE_MS);
   }
 
   /** One timer for all: a timer per request would cost more than it is worth. */
-  #watch(entry: BatchEntry): void {
-    this.#expiring.add(entry);
-    this.#sweep ??= setInterval(() => {
-      const nowMs = this.#options.clock();
-      for (const each of this.#expiring) {
-        if (each.deadlineMs <= nowMs) each.expire();
-        if (each.isDone) this.#expiring.delete(each);
-      }
-      this.#pump();
-      if (this.#expiring.size > 0) return;
-      clearInterval(this.#sweep);
-      this.#sweep = undefined;
-    }, SWEEP_MS);
+  #expire(): void {
+    const nowMs = this.#options.clock();
+    for (const entries of [this.#queue, ...this.#pausing, ...this.#underWay.map((batch) => batch.entries)])
+      for (const entry of entries) entry.expireBy(nowMs);
+    this.#pump();
+    if (!this.#isIdle()) return;
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
   }
 }
