@@ -3,12 +3,18 @@ import { COLUMN_CASTS, columnsOf } from './batch-columns.ts';
 import type { Sql } from './connect.ts';
 import { NoAnswer } from './replaceable-driver.ts';
 
-const PARAMETERS = COLUMN_CASTS.map((type, index) => `$${index + 4}::${type}[]`);
+const PARAMETERS = COLUMN_CASTS.map((type, index) => `$${index + 5}::${type}[]`);
 
-const STATEMENT = `select * from authorize_batch($1::boolean, $2::boolean, $3::text, ${PARAMETERS.join(', ')})`;
+const STATEMENT = `select * from authorize_batch($1::boolean, $2::boolean, $3::integer, $4::text, ${PARAMETERS.join(', ')})`;
 
 /** Between records: JSON has no such character in it, nor any that an array's literal would have to escape. */
 const RECORD_SEPARATOR = '\u001e';
+
+/**
+ * Of one of the driver's queries, which is a subclass of Promise: what hangs on such a one V8 keeps until it collects the
+ * old, and under load that would be most of what it has to collect there.
+ */
+const RELEASED = { args: null, parameters: null };
 
 /** Arrays with one element for each proposal. Null: all were committed, as they were proposed. */
 interface Row {
@@ -39,8 +45,11 @@ export async function authorizeBatch(
   lock: LockWait = 'wait',
 ): Promise<BatchResult[]> {
   const records = proposals.map(({ record }) => record).join(RECORD_SEPARATOR);
-  const parameters = [lock === 'skip', chainsMeet(proposals), records, ...columnsOf(proposals)];
-  const rows = (await sql.unsafe(STATEMENT, parameters as never[], { prepare: true })) as unknown as Row[];
+  const { literals, changes } = columnsOf(proposals);
+  const parameters = [lock === 'skip', chainsMeet(proposals), changes, records, ...literals];
+  const query = sql.unsafe(STATEMENT, parameters as never[], { prepare: true });
+  const rows = (await query) as unknown as Row[];
+  Object.assign(query, RELEASED);
   const [row] = rows;
   // Of nothing, there is no array.
   if (row === undefined || (row.decision_ids ?? []).length !== proposals.length)
