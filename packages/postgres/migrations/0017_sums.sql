@@ -2,9 +2,13 @@
 -- every request new, known to no record, on current facts, and within all bounds. Then
 -- * the caller's sums are what is booked: accounts and counters come once each, with the most that the batch can take;
 -- * only requests that are not so are told apart (`v_odd`), and only then sums are made anew.
+-- Rows that the function keeps: one array of them is one aggregate, and aggregates are what a small batch pays most for.
+create type locked_account as (account_id bigint, row tid, available numeric, owner_kind text, owner_token text, currency text);
+create type odd_request as (i integer, status smallint, account_id bigint, decision_id bigint, approved boolean, reason text, limit_id integer);
 create function authorize_batch(
   p_skip_locked boolean,
   p_chains_meet boolean, -- two requests are of one chain
+  p_changes integer, -- accounts and counters that change when all goes as proposed
   -- What the archive shall know, request by request, with an RS (U+001E) between: no quoting, which JSON would make dear.
   p_records text,
   -- Accounts of the batch, sorted, each once, with the sum of the holds proposed for it.
@@ -34,8 +38,7 @@ create function authorize_batch(
 declare
   c_requests constant integer := cardinality(p_place);
   -- by place
-  v_ids bigint[]; v_row tid[]; v_available numeric[]; v_owner_kind text[]; v_owner_token text[]; v_currency text[];
-  v_busy boolean[];
+  v_locked locked_account[]; v_busy boolean[];
   v_held bigint[] := p_account_amount;
   v_short integer[];
   -- by request: 1 to be written, 2 repeat, 3 token reused, 4 stale, 5 busy
@@ -49,75 +52,75 @@ declare
   -- by counter
   v_k_amount bigint[] := p_k_amount; v_k_count integer[] := p_k_count; v_k_row tid[];
   -- requests that are not to be written, why, and what is stored of them
-  v_odd integer[]; v_odd_status smallint[];
-  v_odd_account bigint[]; v_odd_decision bigint[]; v_odd_approved boolean[]; v_odd_reason text[]; v_odd_limit integer[];
-  v_linked boolean; v_as_proposed boolean;
-  v_changed integer;
+  v_odd odd_request[]; v_one odd_request;
+  v_linked boolean; v_as_proposed boolean; v_changes integer := p_changes; v_changed integer;
   i integer; j integer; k integer;
 begin
   -- Sorted, so that two batches never wait for each other in a circle. What is read of a locked row is its newest version.
   if p_skip_locked then
-    select array_agg(l.account_id), array_agg(l.ctid), array_agg(l.available), array_agg(l.owner_kind), array_agg(l.owner_token), array_agg(l.currency)
-      into v_ids, v_row, v_available, v_owner_kind, v_owner_token, v_currency
+    select array_agg((l.account_id, l.ctid, l.available, l.owner_kind, l.owner_token, l.currency)::locked_account) into v_locked
       from (select a.account_id, a.ctid, a.posted_minor::numeric - a.held_minor + a.credit_line_minor as available, a.owner_kind, a.owner_token, a.currency
               from accounts a where a.account_id = any (p_accounts) order by a.account_id for no key update skip locked) l;
   else
-    select array_agg(l.account_id), array_agg(l.ctid), array_agg(l.available), array_agg(l.owner_kind), array_agg(l.owner_token), array_agg(l.currency)
-      into v_ids, v_row, v_available, v_owner_kind, v_owner_token, v_currency
+    select array_agg((l.account_id, l.ctid, l.available, l.owner_kind, l.owner_token, l.currency)::locked_account) into v_locked
       from (select a.account_id, a.ctid, a.posted_minor::numeric - a.held_minor + a.credit_line_minor as available, a.owner_kind, a.owner_token, a.currency
               from accounts a where a.account_id = any (p_accounts) order by a.account_id for no key update) l;
   end if;
-  if v_ids is distinct from p_accounts then
+  if coalesce(cardinality(v_locked), 0) < cardinality(p_accounts) then
     -- Some are locked by others, or gone: the rest at their places.
-    select array_agg(l.ctid order by p.place), array_agg(l.available order by p.place), array_agg(l.owner_kind order by p.place), array_agg(l.owner_token order by p.place),
-           array_agg(l.currency order by p.place),
+    select array_agg(l order by p.place),
            array_agg(l.account_id is null and exists (select from accounts a where a.account_id = p.account_id) order by p.place)
-      into v_row, v_available, v_owner_kind, v_owner_token, v_currency, v_busy
+      into v_locked, v_busy
       from unnest(p_accounts) with ordinality as p (account_id, place)
-      left join unnest(v_ids, v_row, v_available, v_owner_kind, v_owner_token, v_currency)
-        as l (account_id, ctid, available, owner_kind, owner_token, currency) on l.account_id = p.account_id;
+      left join unnest(v_locked) as l on l.account_id = p.account_id;
   end if;
 
   -- money.md "two keys": one effect for each transaction, whoever reports it. What records know is not reserved once more.
-  select array_agg(s.i) filter (where s.status > 1), array_agg(s.status) filter (where s.status > 1),
-         array_agg(s.account_id) filter (where s.status > 1), array_agg(s.decision_id) filter (where s.status > 1),
-         array_agg(s.approved) filter (where s.status > 1), array_agg(s.reason) filter (where s.status > 1),
-         array_agg(s.limit_id) filter (where s.status > 1), coalesce(bool_or(s.linked), false)
-    into v_odd, v_odd_status, v_odd_account, v_odd_decision, v_odd_approved, v_odd_reason, v_odd_limit, v_linked
+  -- And where each counter is, and the accounts of those for which the most that can be taken is too much.
+  select s.odd, s.linked, k.rows, k.short, (select array_agg(nextval('decision_id')) from generate_series(1, c_requests))
+    into v_odd, v_linked, v_k_row, v_short, v_decision_id
     from (
-      select r.i, l.linked,
-             coalesce(m.account_id, t.account_id) as account_id, coalesce(m.decision_id, t.decision_id) as decision_id,
-             case when m.decision_id is not null then m.approved else t.approved end as approved,
-             case when m.decision_id is not null then m.reason else t.reason end as reason,
-             case when m.decision_id is not null then m.limit_id else t.limit_id end as limit_id,
-             case
-               when v_busy[r.place] then 5
-               when m.decision_id is not null then case when m.fingerprint = r.fingerprint then 2 else 3 end
-               when t.decision_id is not null then case when t.fingerprint = r.fingerprint then 2 else 3 end
-               when r.owner_version <> coalesce(o.version, 0) or r.acting_version <> coalesce(u.version, 0) or r.card_version <> coalesce(c.version, 0)
-                 -- A cached fact may come from another ledger altogether: the account must be the payer's, in its currency.
-                 or (r.place is not null and r.owner_version is not null and
-                     (v_owner_kind[r.place], v_owner_token[r.place], v_currency[r.place]) is distinct from (r.owner_kind, r.owner_token, r.currency)) then 4
-               else 1
-             end::smallint as status
-        from unnest(p_place, p_message_token, p_transaction_token, p_fingerprint, p_owner_kind, p_owner_token, p_owner_version,
-                    p_acting_token, p_acting_version, p_card_token, p_card_version, p_currency, p_chain_token)
-             with ordinality as r (place, message_token, transaction_token, fingerprint, owner_kind, owner_token, owner_version,
-                    acting_token, acting_version, card_token, card_version, currency, chain_token, i)
-        left join decisions m on m.message_token = r.message_token
-        left join decisions t on t.transaction_token = r.transaction_token
-        left join owners o on o.kind = r.owner_kind and o.token = r.owner_token
-        left join owners u on u.kind = 'user' and u.token = r.acting_token
-        left join cards c on c.token = r.card_token
-        left join lateral (
-          select true as linked from chain_links l
-            where l.link = any (array['t:' || r.currency || ':' || r.transaction_token, 'm:' || r.currency || ':' || r.message_token,
-                                      case when r.chain_token <> r.transaction_token then 't:' || r.currency || ':' || r.chain_token end])
-            limit 1
-        ) l on true
-    ) s where s.status > 1 or s.linked;
-
-  select array_agg(nextval('decision_id')) into v_decision_id from generate_series(1, c_requests);
+      select array_agg(row(s.i, s.status, s.account_id, s.decision_id, s.approved, s.reason, s.limit_id)::odd_request) filter (where s.status > 1) as odd,
+             coalesce(bool_or(s.linked), false) as linked
+      from (
+        select r.i, l.linked,
+               coalesce(m.account_id, t.account_id) as account_id, coalesce(m.decision_id, t.decision_id) as decision_id,
+               case when m.decision_id is not null then m.approved else t.approved end as approved,
+               case when m.decision_id is not null then m.reason else t.reason end as reason,
+               case when m.decision_id is not null then m.limit_id else t.limit_id end as limit_id,
+               case
+                 when v_busy[r.place] then 5
+                 when m.decision_id is not null then case when m.fingerprint = r.fingerprint then 2 else 3 end
+                 when t.decision_id is not null then case when t.fingerprint = r.fingerprint then 2 else 3 end
+                 when r.owner_version <> coalesce(o.version, 0) or r.acting_version <> coalesce(u.version, 0) or r.card_version <> coalesce(c.version, 0)
+                   -- A cached fact may come from another ledger altogether: the account must be the payer's, in its currency.
+                   or (r.place is not null and r.owner_version is not null and
+                       ((v_locked[r.place]).owner_kind, (v_locked[r.place]).owner_token, (v_locked[r.place]).currency) is distinct from (r.owner_kind, r.owner_token, r.currency)) then 4
+                 else 1
+               end::smallint as status
+          from unnest(p_place, p_message_token, p_transaction_token, p_fingerprint, p_owner_kind, p_owner_token, p_owner_version,
+                      p_acting_token, p_acting_version, p_card_token, p_card_version, p_currency, p_chain_token)
+               with ordinality as r (place, message_token, transaction_token, fingerprint, owner_kind, owner_token, owner_version,
+                      acting_token, acting_version, card_token, card_version, currency, chain_token, i)
+          left join decisions m on m.message_token = r.message_token
+          left join decisions t on t.transaction_token = r.transaction_token
+          left join owners o on o.kind = r.owner_kind and o.token = r.owner_token
+          left join owners u on u.kind = 'user' and u.token = r.acting_token
+          left join cards c on c.token = r.card_token
+          left join lateral (
+            select true as linked from chain_links l
+              where l.link = any (array['t:' || r.currency || ':' || r.transaction_token, 'm:' || r.currency || ':' || r.message_token,
+                                        case when r.chain_token <> r.transaction_token then 't:' || r.currency || ':' || r.chain_token end])
+              limit 1
+          ) l on true
+      ) s where s.status > 1 or s.linked
+    ) s, (
+      select array_agg(c.ctid order by k.i) as rows,
+             array_agg(k.place) filter (where coalesce(c.amount_minor, 0) + k.amount > k.max_amount or coalesce(c.count, 0) + k.count > k.max_count) as short
+        from unnest(p_k_place, p_k_limit, p_k_start, p_k_amount, p_k_count, p_k_max_amount, p_k_max_count)
+             with ordinality as k (place, limit_id, start, amount, count, max_amount, max_count, i)
+        left join counters c on c.account_id = p_accounts[k.place] and c.limit_id = k.limit_id and c.window_start = k.start
+    ) k;
   v_as_proposed := v_odd is null and not v_linked;
 
   if v_linked then
@@ -129,30 +132,23 @@ begin
   end if;
 
   if v_odd is not null then
-    for j in 1 .. cardinality(v_odd) loop
-      i := v_odd[j];
-      v_status[i] := v_odd_status[j];
+    foreach v_one in array v_odd loop
+      i := v_one.i;
+      v_status[i] := v_one.status;
       v_taking[i] := false;
-      continue when v_odd_decision[j] is null;
-      v_decision_id[i] := v_odd_decision[j]; v_approved[i] := v_odd_approved[j];
-      v_reason[i] := v_odd_reason[j]; v_limit[i] := v_odd_limit[j];
+      continue when v_one.decision_id is null;
+      v_decision_id[i] := v_one.decision_id; v_approved[i] := v_one.approved; v_reason[i] := v_one.reason; v_limit[i] := v_one.limit_id;
     end loop;
     -- Whoever is told of an approval by a repeat has been told: the arrival that made it may no longer void it.
     update decisions k set attempt_id = null
-      from unnest(v_odd, v_odd_status, v_odd_account, v_odd_decision) as r (i, status, account_id, decision_id)
+      from unnest(v_odd) as r
       where r.status = 2 and k.account_id = r.account_id and k.decision_id = r.decision_id
         and k.approved and k.attempt_id is not null and k.attempt_id is distinct from p_attempt_id[r.i];
   end if;
 
   -- Set-based: an account on which the most that can be taken fits needs no look at the order of its requests.
-  select array_agg(c.ctid order by k.i),
-         array_agg(k.place) filter (where coalesce(c.amount_minor, 0) + k.amount > k.max_amount or coalesce(c.count, 0) + k.count > k.max_count)
-    into v_k_row, v_short
-    from unnest(p_k_place, p_k_limit, p_k_start, p_k_amount, p_k_count, p_k_max_amount, p_k_max_count)
-         with ordinality as k (place, limit_id, start, amount, count, max_amount, max_count, i)
-    left join counters c on c.account_id = p_accounts[k.place] and c.limit_id = k.limit_id and c.window_start = k.start;
   for i in 1 .. cardinality(p_accounts) loop
-    if p_account_amount[i] > v_available[i] then v_short := v_short || i; end if;
+    if p_account_amount[i] > (v_locked[i]).available then v_short := v_short || i; end if;
   end loop;
   if array_remove(p_chain_max, null) <> '{}' then
     select v_short || array_agg(f.place) into v_short from (
@@ -190,6 +186,8 @@ begin
         v_k_count[k] := v_k_count[k] + p_c_count[j];
       end loop;
     end loop;
+    v_changes := (select count(*) from unnest(v_held) as m (held) where m.held > 0)
+      + (select count(*) from unnest(v_k_amount, v_k_count) as c (amount, count) where c.amount > 0 or c.count > 0);
   end if;
 
   -- After this point, the batch must succeed.
@@ -237,20 +235,22 @@ begin
     from unnest(v_k_row, v_k_amount, v_k_count) as c (row, amount, count)
     where k.ctid = c.row and (c.amount > 0 or c.count > 0);
   get diagnostics v_changed = row_count;
+  v_changes := v_changes - v_changed;
   if array_position(v_k_row, null) is not null then
     insert into counters (account_id, limit_id, window_start, amount_minor, count)
       select p_accounts[c.place], c.limit_id, c.start, c.amount, c.count
       from unnest(p_k_place, p_k_limit, p_k_start, v_k_row, v_k_amount, v_k_count) as c (place, limit_id, start, row, amount, count)
       where c.row is null and (c.amount > 0 or c.count > 0);
+    get diagnostics v_changed = row_count;
+    v_changes := v_changes - v_changed;
   end if;
 
   update accounts a set held_minor = a.held_minor + m.held
-    from unnest(v_row, v_held) as m (row, held)
+    from unnest(v_locked, v_held) as m (account_id, row, available, owner_kind, owner_token, currency, held)
     where m.held > 0 and a.ctid = m.row;
-  get diagnostics j = row_count;
+  get diagnostics v_changed = row_count;
   -- A row that is not where it was read would be a hold that no balance or counter knows.
-  if v_changed + j <> (select count(*) from unnest(v_k_row, v_k_amount, v_k_count) as c (row, amount, count) where c.row is not null and (c.amount > 0 or c.count > 0))
-                    + (select count(*) from unnest(v_held) as m (held) where m.held > 0) then
+  if v_changed <> v_changes then
     raise exception 'an account or a counter is not where it was read';
   end if;
 

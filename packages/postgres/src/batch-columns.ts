@@ -51,6 +51,13 @@ const CASTS = {
 /** Elements of the server's array literals. */
 type Columns = { readonly [name in keyof typeof CASTS]: string[] };
 
+export interface BatchColumns {
+  /** In the order of COLUMN_CASTS. */
+  readonly literals: readonly string[];
+  /** Accounts and counters that change when all goes as proposed. */
+  readonly changes: number;
+}
+
 export const COLUMN_CASTS: readonly string[] = Object.values(CASTS);
 
 /** Sums of what a batch would take from one counter at most. */
@@ -70,7 +77,7 @@ const NULL = 'NULL';
  * Proposals turned into columns, which the statement unnests: no row is built twice. Each is an array literal as the server
  * reads it: the driver would look at every element to find out how to write it.
  */
-export function columnsOf(proposals: readonly Proposal[]): readonly string[] {
+export function columnsOf(proposals: readonly Proposal[]): BatchColumns {
   const columns = Object.fromEntries(Object.keys(CASTS).map((name) => [name, []])) as unknown as Columns;
   const places = addAccounts(columns, proposals);
   const counters = new Map<string, CounterSum>();
@@ -80,7 +87,15 @@ export function columnsOf(proposals: readonly Proposal[]): readonly string[] {
   }
   columns.demandFrom.push(String(columns.demandCounter.length + 1));
   for (const counter of counters.values()) addCounter(columns, counter);
-  return Object.values(columns).map((elements) => `{${elements.join(',')}}`);
+  return {
+    literals: Object.values(columns).map((elements) => `{${elements.join(',')}}`),
+    changes:
+      columns.accountAmount.filter((amount) => amount !== '0').length + [...counters.values()].filter(moves).length,
+  };
+}
+
+function moves({ amountMinor, count }: CounterSum): boolean {
+  return amountMinor > 0n || count > 0;
 }
 
 const ESCAPED = /["\\]/;

@@ -25,6 +25,9 @@ function ofBatch(name: string, batch: number): string | undefined {
     case 'p_skip_locked':
     case 'p_chains_meet':
       return 'false';
+    // An account and two counters for each request.
+    case 'p_changes':
+      return `${3 * batch}`;
     case 'p_records':
       return `array_to_string(array_fill('${RECORD}'::text, array[${batch}]), chr(30))`;
     // Where each request's counters begin, and where those of the last end.
