@@ -1,6 +1,4 @@
 // The public surface of marqeta: the wire, to and from core.
-export { createCoreApi } from './core-api.ts';
-export type { CoreApi, CoreApiOptions } from './core-api.ts';
 export { wireDeclineReason, WIRE_DECLINE_REASONS, WIRE_DECLINE_REASONS_2026 } from './decline-reasons.ts';
 export type { WireDeclineReason } from './decline-reasons.ts';
 export { decodeRecord } from './decode-record.ts';

@@ -1,5 +1,5 @@
 import type { Queues } from '@freeway/core';
-import { createCoreApi } from '@freeway/marqeta';
+import { createCoreApi } from '@freeway/marqeta/core-api';
 import {
   BY_KEY_SESSION,
   connectPostgres,
