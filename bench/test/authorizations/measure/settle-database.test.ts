@@ -27,4 +27,13 @@ describe.skipIf(serverUrl === undefined)('settling a database', () => {
       { relname: 'still_empty', reltuples: -1 },
     ]);
   });
+
+  test('files of the log are there before anybody waits for one', async () => {
+    const sql = postgres(database.url, { max: 1 });
+    const position = async () => Number((await sql`select pg_current_wal_lsn() - '0/0' as bytes`)[0]?.['bytes']);
+    const before = await position();
+    await settleDatabase(database.url);
+    expect((await position()) - before).toBeGreaterThan(63 * 16 * 1024 * 1024);
+    await sql.end();
+  });
 });

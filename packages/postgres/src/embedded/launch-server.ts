@@ -38,7 +38,8 @@ const SETTINGS = {
   // three times the processor that the whole commit takes otherwise; fewer checkpoints are the cheaper way.
   wal_compression: 'off',
   checkpoint_timeout: '15min',
-  min_wal_size: '256MB',
+  // Files of the log are used anew after a checkpoint; a new one is filled with zeros first, while commits wait for it.
+  min_wal_size: '1GB',
   max_wal_size: '4GB',
   jit: 'off',
   timezone: 'UTC',
