@@ -57,6 +57,7 @@ export function createGround({ world, database, postmaster, users, settings }: F
     world,
     databaseUrl: database.url,
     postmaster,
+    saturated: new Map(),
     async server(system) {
       const server = kept.get(system) ?? roster.addServer(await start[system]());
       kept.set(system, server);

@@ -9,6 +9,8 @@ export interface Ground {
   readonly databaseUrl: string;
   /** Undefined where the system does not say which process it is. */
   readonly postmaster: number | undefined;
+  /** Answers a second of each system when it was saturated here, beside whatever else runs here. */
+  readonly saturated: Map<System, number>;
   /** Started when it is first asked for, and kept. */
   server(system: System): Promise<Server>;
   /** One more, which ends with the ground unless it is stopped before; `settings` beside the ground's. */

@@ -29,6 +29,6 @@ export async function measureSaturation(stage: Stage, ground: Ground): Promise<F
     () => saturate({ name: RUN.textbook, title: 'textbook', servers: [textbook], workload: uniform() }),
   ]);
   for (const { name, system, load } of found.runs)
-    if (name !== RUN.hot) stage.saturated.set(system, load.answeredPerSecond);
+    if (name !== RUN.hot) ground.saturated.set(system, load.answeredPerSecond);
   return found;
 }

@@ -6,9 +6,9 @@ import { playSaturated } from './play-load.ts';
 import type { Stage } from './stage.ts';
 import { warmServer } from './warm-server.ts';
 
-/** Answers a second: as measured before in this suite, else measured now and not reported. */
+/** Answers a second: as measured before on this ground, else measured now and not reported. */
 export async function saturatedRate(stage: Stage, ground: Ground, system: System): Promise<number> {
-  const known = stage.saturated.get(system);
+  const known = ground.saturated.get(system);
   if (known !== undefined) return known;
   const title = `(${system} saturated, to know its rate)`;
   const servers = [await warmServer(stage, ground, system)] as const;
@@ -16,6 +16,6 @@ export async function saturatedRate(stage: Stage, ground: Ground, system: System
   const run = await playSaturated(stage, ground, { name: title, title, group: title, servers, workload });
   const faults = faultsOfRun(run);
   if (faults.length > 0) throw new Error(`${title}: ${faults.join(', ')}`);
-  stage.saturated.set(system, run.load.answeredPerSecond);
+  ground.saturated.set(system, run.load.answeredPerSecond);
   return run.load.answeredPerSecond;
 }

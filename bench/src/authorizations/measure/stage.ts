@@ -1,6 +1,6 @@
 import type { BenchWorld } from '../../bench-world.ts';
 import { createRandom } from '../../random.ts';
-import type { SuiteRun, System } from '../report/suite-result.ts';
+import type { SuiteRun } from '../report/suite-result.ts';
 import type { WorkloadSource } from '../workload/workload.ts';
 import { describePostgres } from './describe-postgres.ts';
 import type { Ground } from './ground.ts';
@@ -21,8 +21,6 @@ export interface Stage {
   readonly rounds: number;
   /** What a workload is made from, another one each time, and the same ones in each suite. */
   source(): WorkloadSource;
-  /** Answers a second of each system when it was saturated. */
-  readonly saturated: Map<System, number>;
   /** Servers that have served before (warm-up.ts). */
   readonly warm: WeakSet<Server>;
   open(plan: GroundPlan): Promise<Ground>;
@@ -50,7 +48,6 @@ export function createStage(world: BenchWorld, { durationMs, connections, users,
     users,
     rounds,
     source: () => ({ users, random: createRandom(++seed), now: Date.now }),
-    saturated: new Map(),
     warm: new WeakSet(),
     async open(plan) {
       const ground = await openGround(world, plan);
