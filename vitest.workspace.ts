@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const packages = readdirSync(new URL('./packages', import.meta.url)).map((name) => `packages/${name}`);
-const roots = [...packages, 'scripts', 'bench'].filter((root) =>
+const roots = [...packages, 'scripts', 'bench', 'deploy'].filter((root) =>
   existsSync(new URL(`./${root}/test`, import.meta.url)),
 );
 

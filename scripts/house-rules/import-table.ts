@@ -34,6 +34,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   cli: [...ANY, 'workers'],
   simulator: ['runtime'],
   bench: ['runtime'],
+  deploy: ['runtime'],
 };
 
 export type Manifest = {

@@ -1,17 +1,33 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { findExecutable, rabbitmqExecutable, redisExecutable } from './executables.ts';
+import {
+  findExecutable,
+  nginxExecutable,
+  prometheusExecutable,
+  promtoolExecutable,
+  rabbitmqExecutable,
+  redisExecutable,
+} from './executables.ts';
 
 export type Log = (line: string) => void;
+
+/** Programs that tests run themselves, by the variable that tells them where each is. */
+export const PROGRAMS = [
+  { name: 'nginx', variable: 'TEST_NGINX', find: nginxExecutable },
+  { name: 'prometheus', variable: 'TEST_PROMETHEUS', find: prometheusExecutable },
+  { name: 'prometheus', variable: 'TEST_PROMTOOL', find: promtoolExecutable },
+];
 
 const PACKAGES = [
   { name: 'redis-server', variable: 'TEST_REDIS_URL', find: redisExecutable },
   { name: 'rabbitmq-server', variable: 'TEST_RABBITMQ_URL', find: rabbitmqExecutable },
+  ...PROGRAMS,
 ];
 
 /** Debian's packages that the tests want here and that are not installed. */
 export function missingPackages(env: NodeJS.ProcessEnv): string[] {
-  return PACKAGES.filter(({ variable, find }) => !env[variable] && !find()).map(({ name }) => name);
+  const missing = PACKAGES.filter(({ variable, find }) => !env[variable] && !find());
+  return [...new Set(missing.map(({ name }) => name))];
 }
 
 export const installCommand = (packages: readonly string[]): string =>

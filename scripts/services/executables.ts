@@ -15,6 +15,12 @@ export const redisExecutable = (): string | undefined => findExecutable('redis-s
 export const rabbitmqExecutable = (): string | undefined =>
   findExecutable('/usr/lib/rabbitmq/bin/rabbitmq-server', 'rabbitmq-server');
 
+export const nginxExecutable = (): string | undefined => findExecutable('nginx', '/usr/sbin/nginx');
+
+export const prometheusExecutable = (): string | undefined => findExecutable('prometheus', '/usr/bin/prometheus');
+
+export const promtoolExecutable = (): string | undefined => findExecutable('promtool', '/usr/bin/promtool');
+
 export const mongodExecutable = (): string | undefined => findExecutable('mongod');
 
 export const goExecutable = (): string | undefined => findExecutable('go', '/usr/local/go/bin/go');

@@ -1,4 +1,4 @@
-import { type Log, installPackages, missingPackages } from './debian-packages.ts';
+import { type Log, installPackages, missingPackages, PROGRAMS } from './debian-packages.ts';
 import { startMongodb } from './mongodb.ts';
 import { startPostgres } from './postgres.ts';
 import { startRabbitmq } from './rabbitmq.ts';
@@ -8,7 +8,10 @@ import { openServerRun, type ServerRun } from './server-run.ts';
 export type Services = {
   /** Temporary; goes with the services. */
   readonly folder: string;
-  /** TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL, TEST_MONGODB_URI: those that could be had. */
+  /**
+   * TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL, TEST_MONGODB_URI: those that could be had; and where programs are
+   * that tests run themselves: TEST_NGINX, TEST_PROMETHEUS, TEST_PROMTOOL.
+   */
   readonly env: Readonly<Record<string, string>>;
   readonly missing: readonly { readonly name: string; readonly reason: string }[];
   /** Ends the process together with the services, should we be killed before it. */
@@ -52,6 +55,12 @@ export async function startServices(log: Log): Promise<Services> {
       }
     }),
   );
+  await installed;
+  for (const { name, variable, find } of PROGRAMS) {
+    const path = process.env[variable] || find();
+    if (path !== undefined) env[variable] = path;
+    else missing.push({ name, reason: `${name} is not installed` });
+  }
   return {
     folder: run.folder,
     env,
