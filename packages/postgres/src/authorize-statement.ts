@@ -1,14 +1,9 @@
 import type { Balances, CommitResult, DeclineReason, Proposal, StoredDecision } from '@freeway/core';
-import { COLUMN_CASTS, columnsOf } from './batch-columns.ts';
+import { PARAMETERS, parametersOf } from './batch-parameters.ts';
 import type { Sql } from './connect.ts';
 import { NoAnswer } from './replaceable-driver.ts';
 
-const PARAMETERS = COLUMN_CASTS.map((type, index) => `$${index + 5}::${type}[]`);
-
-const STATEMENT = `select * from authorize_batch($1::boolean, $2::boolean, $3::integer, $4::text, ${PARAMETERS.join(', ')})`;
-
-/** Between records: JSON has no such character in it, nor any that an array's literal would have to escape. */
-const RECORD_SEPARATOR = '\u001e';
+const STATEMENT = `select * from authorize_requests(${PARAMETERS})`;
 
 /**
  * Of one of the driver's queries, which is a subclass of Promise: what hangs on such a one V8 keeps until it collects the
@@ -44,9 +39,7 @@ export async function authorizeBatch(
   proposals: readonly Proposal[],
   lock: LockWait = 'wait',
 ): Promise<BatchResult[]> {
-  const records = proposals.map(({ record }) => record).join(RECORD_SEPARATOR);
-  const { literals, changes } = columnsOf(proposals);
-  const parameters = [lock === 'skip', chainsMeet(proposals), changes, records, ...literals];
+  const parameters = parametersOf(proposals, lock === 'skip');
   const query = sql.unsafe(STATEMENT, parameters as never[], { prepare: true });
   const rows = (await query) as unknown as Row[];
   Object.assign(query, RELEASED);
@@ -55,12 +48,6 @@ export async function authorizeBatch(
   if (row === undefined || (row.decision_ids ?? []).length !== proposals.length)
     throw new NoAnswer('the commit was answered without its results');
   return proposals.map((proposal, index) => resultOf(row, proposal, index));
-}
-
-function chainsMeet(proposals: readonly Proposal[]): boolean {
-  const chains = new Set<string>();
-  for (const { chainToken } of proposals) chains.add(chainToken);
-  return chains.size < proposals.length;
 }
 
 function resultOf(row: Row, proposal: Proposal, index: number): BatchResult {

@@ -123,7 +123,7 @@ for (const kind of [POSTGRES_QUEUES, RABBITMQ_QUEUES]) {
       });
       await held.promise;
       const late = decide(['late'], first);
-      await expect.poll(() => waitingForLocks(database.postgres, 'authorize_batch'), PATIENTLY).toBe(1);
+      await expect.poll(() => waitingForLocks(database.postgres, 'authorize_requests'), PATIENTLY).toBe(1);
       await decide(['early-1', 'early-2'], second);
       await looks(postgres, 3);
       expect(tokens()).toEqual(['before']);

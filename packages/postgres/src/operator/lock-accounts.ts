@@ -1,7 +1,7 @@
 import type { TransactionSql } from 'postgres';
 
 /**
- * Locks the accounts that rows name by owner and currency, in the order of the hot path (migrations/0017_sums.sql),
+ * Locks the accounts that rows name by owner and currency, in the order of the hot path (migrations/0018_rows.sql),
  * so that neither waits for the other in a circle.
  * @param json rows with owner_kind, owner_token and currency
  */

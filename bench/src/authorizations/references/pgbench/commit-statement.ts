@@ -24,6 +24,9 @@ function ofBatch(name: string, batch: number): string | undefined {
   switch (name) {
     case 'p_skip_locked':
     case 'p_chains_meet':
+    case 'p_chains_bound':
+    case 'p_credits':
+    case 'p_inquiries':
       return 'false';
     // An account and two counters for each request.
     case 'p_changes':
@@ -38,63 +41,80 @@ function ofBatch(name: string, batch: number): string | undefined {
   }
 }
 
-/** One element for each request. Every request has an account of its own, so places and accounts are the same. */
-const OF_REQUEST: Readonly<Record<string, string>> = {
-  p_accounts: 'account_id',
-  p_account_amount: '100::bigint',
-  p_place: 'i',
-  p_message_token: 'message_token',
-  p_transaction_token: 'transaction_token',
-  p_fingerprint: 'fingerprint',
-  p_owner_kind: `'user'::text`,
-  p_owner_token: 'owner_token',
-  p_owner_version: 'owner_version',
-  p_acting_token: 'null::text',
-  p_acting_version: 'null::bigint',
-  p_card_token: 'card_token',
-  p_card_version: 'card_version',
-  p_approved: 'true',
-  p_taking: 'true',
-  p_reason: 'null::text',
-  p_limit_id: 'null::integer',
-  p_method: `'pgfs.authorization'::text`,
-  p_kind: `'authorization'::text`,
-  p_effect: `'hold'::text`,
-  p_message_class: `'dual'::text`,
-  p_amount: '100::bigint',
-  p_currency: 'currency',
-  p_chain_token: 'transaction_token',
-  p_chain_max: 'null::bigint',
-  p_counted_at: `(${NOW_MS})::float8`,
-  p_created_at: `(${NOW_MS})::float8`,
-  p_expires_at: `(${NOW_MS} + 604800000)::float8`,
-  p_limit_ids: `'{' || day_limit || ',' || month_limit || '}'`,
-  p_attempt_id: 'i::bigint',
+/** Fields of a request. Every request has an account of its own, so places and accounts are the same. */
+const REQUEST: Readonly<Record<string, string>> = {
+  place: 'i',
+  message_token: 'message_token',
+  transaction_token: 'transaction_token',
+  fingerprint: 'fingerprint',
+  owner_kind: `'user'`,
+  owner_token: 'owner_token',
+  owner_version: 'owner_version',
+  acting_token: 'null',
+  acting_version: 'null',
+  card_token: 'card_token',
+  card_version: 'card_version',
+  approved: 'true',
+  taking: 'true',
+  reason: 'null',
+  limit_id: 'null',
+  method: `'pgfs.authorization'`,
+  kind: `'authorization'`,
+  effect: `'hold'`,
+  message_class: `'dual'`,
+  amount: '100',
+  currency: 'currency',
+  chain_token: 'transaction_token',
+  chain_max: 'null',
+  limit_ids: 'array[day_limit, month_limit]',
+  attempt_id: 'i',
+  counted_at: NOW_MS,
+  created_at: NOW_MS,
+  expires_at: `${NOW_MS} + 604800000`,
 };
 
+/** Fields of a counter. */
+const COUNTER: Readonly<Record<string, string>> = {
+  place: 'i',
+  limit_id: 'limit_id',
+  window_name: 'window_name',
+  window_start: 'window_start',
+  amount: '100',
+  count: '1',
+  max_amount: 'max_amount',
+  max_count: 'max_count',
+};
+
+/** One element for each request. */
+const ofRequest = ({ requestFields }: CommitFunction): Readonly<Record<string, string>> => ({
+  p_requests: rowOf('authorization_request', requestFields, REQUEST),
+  p_accounts: 'account_id',
+  p_account_amount: '100::bigint',
+});
+
 /** One element for each of a request's two counters, and each counter is asked for once. */
-const OF_COUNTER: Readonly<Record<string, string>> = {
-  p_k_place: 'i',
-  p_k_limit: 'limit_id',
-  p_k_window: 'window_name',
-  p_k_start: 'window_start',
-  p_k_amount: '100::bigint',
-  p_k_count: '1',
-  p_k_max_amount: 'max_amount',
-  p_k_max_count: 'max_count',
+const ofCounter = ({ counterFields }: CommitFunction): Readonly<Record<string, string>> => ({
+  p_counters: rowOf('authorization_counter', counterFields, COUNTER),
   p_c_counter: 'counter',
   p_c_amount: '100::bigint',
   p_c_count: '1',
   p_c_max_amount: 'max_amount',
   p_c_max_count: 'max_count',
-};
+});
+
+/** The function that commits, as it is installed: names in their order. */
+export interface CommitFunction {
+  readonly parameters: readonly string[];
+  readonly requestFields: readonly string[];
+  readonly counterFields: readonly string[];
+}
 
 /**
  * The gateway's own commit, of a batch that PostgreSQL makes itself: pgbench only sends it off. Fails unless every request is
- * committed as it was proposed. `parameters` are those of the function as it is installed.
+ * committed as it was proposed.
  * @throws Error when the function takes what is not known here
  */
-export function commitStatement(parameters: readonly string[], batch: number, payers: number): string {
+export function commitStatement(installed: CommitFunction, batch: number, payers: number): string {
   if (payers < batch) throw new Error(`a batch of ${batch} needs as many accounts that can pay, not ${payers}`);
   // Each request picks from its own part of them: none is picked twice, and they come in order.
   const share = Math.floor(payers / batch);
@@ -106,9 +126,9 @@ with picked as materialized (
     order by d.i
 )
 select 1 / (statuses is null and approvals is null)::integer
-  from (select ${aggregates(OF_REQUEST)} from picked) r
+  from (select ${aggregates(ofRequest(installed))} from picked) r
   cross join (
-    select ${aggregates(OF_COUNTER)}
+    select ${aggregates(ofCounter(installed))}
       from (
         select i, row_number() over (order by i, rank)::integer as counter, limit_id, window_name, window_start, max_amount, max_count
           from picked
@@ -119,7 +139,7 @@ select 1 / (statuses is null and approvals is null)::integer
           order by i, rank
       ) c
   ) k
-  cross join lateral authorize_batch(${parameters.map((name) => `${name} => ${argumentFor(name, batch)}`).join(', ')});
+  cross join lateral authorize_requests(${installed.parameters.map((name) => `${name} => ${argumentFor(name, batch, installed)}`).join(', ')});
 `;
 }
 
@@ -129,10 +149,20 @@ function aggregates(columns: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
-function argumentFor(name: string, batch: number): string {
+/** A row of a type of the ledger's. */
+function rowOf(type: string, fields: readonly string[], known: Readonly<Record<string, string>>): string {
+  const values = fields.map((field) => {
+    const value = known[field];
+    if (value === undefined) throw new Error(`the commit takes ${type}.${field}, which the bench does not know`);
+    return value;
+  });
+  return `row(${values.join(', ')})::${type}`;
+}
+
+function argumentFor(name: string, batch: number, installed: CommitFunction): string {
   const scalar = ofBatch(name, batch);
   if (scalar !== undefined) return scalar;
-  if (name in OF_REQUEST) return `r.${name}`;
-  if (name in OF_COUNTER) return `k.${name}`;
+  if (name in ofRequest(installed)) return `r.${name}`;
+  if (name in ofCounter(installed)) return `k.${name}`;
   throw new Error(`the commit takes ${name}, which the bench does not know`);
 }

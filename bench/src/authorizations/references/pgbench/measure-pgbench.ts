@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { SqlReference } from '../../report/suite-result.ts';
-import { commitStatement } from './commit-statement.ts';
+import { type CommitFunction, commitStatement } from './commit-statement.ts';
 import { findPgbench } from './find-pgbench.ts';
 import { type PgbenchOutput, parseOutput } from './parse-output.ts';
 import { createPayers, dropPayers } from './payers.ts';
@@ -45,7 +45,7 @@ export async function measurePgbench(options: PgbenchOptions): Promise<PgbenchRe
   try {
     const payers = await createPayers(sql, payersMax);
     const script = join(folder, 'commit.sql');
-    await writeFile(script, commitStatement(await parametersOf(sql), batch, payers));
+    await writeFile(script, commitStatement(await commitFunction(sql), batch, payers));
     const run = (seconds: number) => runPgbench(pgbench, script, seconds, options);
     await run(WARM_UP_SECONDS);
     const { perSecond, latencyMs } = await run(options.seconds);
@@ -58,12 +58,21 @@ export async function measurePgbench(options: PgbenchOptions): Promise<PgbenchRe
 }
 
 /** What the commit takes, in this version of the ledger. */
-async function parametersOf(sql: postgres.Sql): Promise<readonly string[]> {
-  const rows = await sql<{ name: string }[]>`
+async function commitFunction(sql: postgres.Sql): Promise<CommitFunction> {
+  const parameters = await sql<{ name: string }[]>`
     select p.name from pg_proc f
       cross join lateral unnest(f.proargnames, f.proargmodes) with ordinality as p (name, mode, position)
-      where f.oid = 'authorize_batch'::regproc and p.mode = 'i' order by p.position`;
-  return rows.map(({ name }) => name);
+      where f.oid = 'authorize_requests'::regproc and p.mode = 'i' order by p.position`;
+  const fieldsOf = async (type: string) => {
+    const fields = await sql<{ name: string }[]>`
+      select attname as name from pg_attribute where attrelid = ${type}::regclass and attnum > 0 order by attnum`;
+    return fields.map(({ name }) => name);
+  };
+  return {
+    parameters: parameters.map(({ name }) => name),
+    requestFields: await fieldsOf('authorization_request'),
+    counterFields: await fieldsOf('authorization_counter'),
+  };
 }
 
 async function runPgbench(
