@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from '../logger.ts';
+import { drainConnections } from './drain-connections.ts';
 import { PROBLEMS, sendProblem } from './problem.ts';
 
 export interface HttpServerOptions {
@@ -25,9 +26,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   // Fastify says so to requests that come while it closes; a connection that was in use then would be kept open after its
   // answer, and closing would wait for it.
   let closing = false;
-  app.addHook('preClose', (done) => {
+  app.addHook('preClose', async () => {
     closing = true;
-    done();
+    await drainConnections(app.server);
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) reply.header('connection', 'close');
