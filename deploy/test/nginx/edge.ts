@@ -17,9 +17,17 @@ export interface EdgeOptions extends Partial<Omit<NginxOptions, 'gateways' | 'in
   readonly gateway?: Answering;
   readonly otherGateway?: Answering;
   readonly intake?: Answering;
+  /** In place of the first gateway, host:port of something else. */
+  readonly insteadOfFirst?: string;
 }
 
-export async function openEdge({ gateway = saysOk, otherGateway, intake: answers, ...rest }: EdgeOptions = {}) {
+export async function openEdge({
+  gateway = saysOk,
+  otherGateway,
+  intake: answers,
+  insteadOfFirst,
+  ...rest
+}: EdgeOptions = {}) {
   const gateways = [
     await startFakeUpstream(gateway),
     await startFakeUpstream(otherGateway ?? gateway),
@@ -27,7 +35,7 @@ export async function openEdge({ gateway = saysOk, otherGateway, intake: answers
   const intake = await startFakeUpstream(answers ?? saysOk);
   const nginx = await startNginx({
     program,
-    gateways: [gateways[0].address, gateways[1].address],
+    gateways: [insteadOfFirst ?? gateways[0].address, gateways[1].address],
     intake: intake.address,
     ...rest,
   });
