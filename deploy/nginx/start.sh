@@ -5,13 +5,13 @@
 #   NGINX_RUN           the only folder that is written to. Default /tmp/nginx
 #   NGINX_SERVER_NAMES  host names that are ours, with spaces between; others get 404. Default: all
 #   NGINX_CONSOLE       the operators' console, if there is one. Default /srv/console
-#   NGINX               the program. Default nginx
+#   NGINX_PROGRAM       Default nginx
 set -eu
 home=${NGINX_HOME:-/etc/nginx}
 run=${NGINX_RUN:-/tmp/nginx}
 names=${NGINX_SERVER_NAMES:-}
 console=${NGINX_CONSOLE:-/srv/console}
-nginx=${NGINX:-nginx}
+nginx=${NGINX_PROGRAM:-nginx}
 
 faults=0
 fault() {

@@ -56,7 +56,7 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
     cwd: folder,
     env: {
       PATH: process.env['PATH'],
-      NGINX: options.program,
+      NGINX_PROGRAM: options.program,
       NGINX_HOME: home,
       NGINX_RUN: runFolder,
       NGINX_SERVER_NAMES: options.serverNames ?? '',

@@ -1,4 +1,5 @@
 // Clients that are slow, too many, or too fast.
+import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -83,12 +84,12 @@ describe.skipIf(program === '')('clients of the edge', () => {
       connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false, servername: 'localhost' }),
     );
     const statuses: number[] = [];
+    await Promise.all(sessions.map((session) => once(session, 'remoteSettings')));
     for (const session of sessions) {
       session.on('error', () => undefined);
-      await new Promise((resolve) => session.once('remoteSettings', resolve));
       for (let count = 0; count < 120; count++) {
         // Its body never comes.
-        const stream = session.request({ ':method': 'POST', ':path': WEBHOOKS, 'content-length': '10' });
+        const stream = session.request({ ':method': 'POST', ':path': JIT, 'content-length': '10' });
         stream.on('response', (headers) => statuses.push(Number(headers[':status'])));
         stream.on('error', () => undefined);
       }

@@ -35,7 +35,7 @@ describe.skipIf(program === '')('the edge', () => {
     const arrival = arrivalsOf(edge).at(-1);
     expect(arrival).toMatchObject({ method: 'POST', url: `${JIT}?a=b`, body: '{"n":1}' });
     expect(arrival?.headers).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https' });
-    expect(arrival?.headers.host).toBe('127.0.0.1');
+    expect(arrival?.headers.host).toBe('localhost');
     expect(arrival?.headers).not.toHaveProperty('accept-encoding');
     expect(arrival?.headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
     expect(toGateway.headers['x-request-id']).toBe(arrival?.headers['x-request-id']);
