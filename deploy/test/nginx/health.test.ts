@@ -19,9 +19,13 @@ describe.skipIf(program === '')('/health and /ready at the edge', () => {
   it('say whether any gateway is up, and nothing else, and pass nothing of the asker on', async () => {
     edge = await openEdge({ gateway: gatewayThat(200) });
     const { edge: port } = edge.nginx.ports;
-    for (const path of ['/health', '/ready']) {
+    for (const [method, path] of [
+      ['GET', '/health'],
+      ['POST', '/ready'],
+    ] as const) {
       const headers = { authorization: 'Basic c2VjcmV0' };
-      const reply = await ask(port, `${path}?verbose`, { headers });
+      const body = method === 'POST' ? { body: 'of the asker' } : {};
+      const reply = await ask(port, `${path}?verbose`, { method, headers, ...body });
       expect(reply).toMatchObject({ status: 200, text: '{"available":true}' });
       expect(reply.headers['content-type']).toBe('application/json');
       expect(arrivalsOf(edge).at(-1)).toMatchObject({ method: 'GET', url: path, body: '' });
