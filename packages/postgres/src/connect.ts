@@ -39,6 +39,11 @@ export interface Postgres {
   query<T>(name: string, run: (sql: Sql) => Promise<T>): Promise<T>;
   /** Runs statements in one transaction, which rolls back by itself when `run` throws. */
   transaction<T>(name: string, run: (sql: postgres.TransactionSql) => Promise<T>): Promise<T>;
+  /**
+   * A connection of its own, outside the pool and without limits, for as long as `run` takes: what a session has set or locked
+   * goes with it.
+   */
+  session<T>(run: (sql: Sql) => Promise<T>): Promise<T>;
   statistics(): PoolStatistics;
   close(): Promise<void>;
 }
@@ -84,6 +89,10 @@ export function connectPostgres(options: PostgresOptions): Postgres {
     // Its statements have limits of their own, and some none: a migration takes as long as it takes.
     transaction: (name, run) =>
       measured(name, () => driver.current().begin(run) as Promise<Awaited<ReturnType<typeof run>>>),
+    async session(run) {
+      const own = openDriver({ ...options, poolMax: 1, idleTimeoutMs: 0, statementTimeoutMs: 0 });
+      return run(own).finally(() => own.end({ timeout: 5 }));
+    },
     statistics: () => ({
       max: options.poolMax,
       active: Math.min(active, options.poolMax),

@@ -11,8 +11,8 @@ export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postg
 export { createFactSource } from './fact-source.ts';
 export { createLedger, HOT_SESSION } from './ledger.ts';
 export type { LedgerOptions, LedgerStatistics, PostgresLedger } from './ledger.ts';
-export { migrate, pendingMigrations } from './migrate.ts';
-export type { MigrationReport } from './migrate.ts';
+export { migrate, migrationStatus, pendingMigrations } from './migrate.ts';
+export type { MigrateOptions, MigrationReport, MigrationStatus } from './migrate.ts';
 export { moveRelayCursor, outboxBacklog, pruneOutbox, readOutbox, readRelayCursor } from './outbox.ts';
 export type { OutboxPosition, OutboxRow } from './outbox.ts';
 export { readOwnTimes } from './own-times.ts';
