@@ -76,7 +76,7 @@ export async function pendingMigrations(postgres: Postgres): Promise<readonly st
 }
 
 async function migrationFiles(folder: URL): Promise<readonly string[]> {
-  return (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).toSorted();
+  return (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9_-]+\.sql$/.test(name)).toSorted();
 }
 
 async function isFresh({ sql }: Postgres): Promise<boolean> {
