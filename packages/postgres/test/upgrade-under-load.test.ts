@@ -41,9 +41,9 @@ interface Load {
 /** Gateways that commit one purchase after the other; what cannot have its lock in time is sent again, as a gateway does. */
 function startLoad(pools: readonly Postgres[], payers: readonly Payer[]): Load {
   const answers: (readonly [Purchase, Committed])[] = [];
-  let stopped = false;
+  const stop = new AbortController();
   const running = pools.map(async ({ sql }, gateway) => {
-    for (let number = 0; !stopped; number++) {
+    for (let number = 0; !stop.signal.aborted; number++) {
       const payer = payers[number % payers.length] as Payer;
       const purchase = { ...payer, token: `t-${gateway}-${number}`, amountMinor: 1 + (number % 7) };
       answers.push([purchase, await commitAtLast(sql, purchase)]);
@@ -59,7 +59,7 @@ function startLoad(pools: readonly Postgres[], payers: readonly Payer[]): Load {
       await Promise.race([reached(), failed]);
     },
     async stop() {
-      stopped = true;
+      stop.abort();
       await failed;
       return answers;
     },

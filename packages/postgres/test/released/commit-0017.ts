@@ -13,11 +13,12 @@ const CASTS = (
 
 const STATEMENT = `select * from authorize_batch($1::boolean, $2::boolean, $3::integer, $4::text, ${CASTS.map((type, index) => `$${index + 5}::${type}[]`).join(', ')})`;
 
+const one = (element: string): string => `{${element}}`;
+
 export async function commit0017(sql: Sql, purchase: Purchase): Promise<Committed> {
   const { token, accountId, ownerToken, amountMinor, limitId, refused } = purchase;
   const taken = refused === undefined;
   const held = taken ? String(amountMinor) : '0';
-  const one = (element: string): string => `{${element}}`;
   const ifTaken = (element: string): string => (taken ? one(element) : '{}');
   const columns = [
     ...[accountId, held, '1', `m-${token}`, token, fingerprintOf(purchase)].map(one),
