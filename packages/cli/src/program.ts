@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { registerAccount } from './commands/account.ts';
 import { registerCard } from './commands/card.ts';
+import { registerCheck } from './commands/check.ts';
 import { registerDatabase } from './commands/database.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDev } from './commands/dev.ts';
@@ -72,5 +73,6 @@ export function createProgram(): Command {
   registerDlq(program);
   registerProfile(program);
   registerSettings(program);
+  registerCheck(program);
   return program;
 }

@@ -1,5 +1,6 @@
 // The public surface of simulator.
 export { toDecimalText, toMinor } from './decimal-money.ts';
+export { PING, readRefusal, strangersPurchase } from './go-live-probe.ts';
 export { importRecords } from './import-records.ts';
 export { createLives } from './lives/lives.ts';
 export type { Lives, LivesOptions, LivesReport } from './lives/lives.ts';
@@ -40,3 +41,5 @@ export type { Scenario, ScenarioStep } from './scenario/scenario.ts';
 export { createExchange } from './exchange.ts';
 export { createWebhookSender } from './webhooks/webhook-sender.ts';
 export type { Notification, WebhookOptions, WebhookSender } from './webhooks/webhook-sender.ts';
+export { signatureHeader } from './webhooks/sign-body.ts';
+export type { SigningKey } from './webhooks/sign-body.ts';
