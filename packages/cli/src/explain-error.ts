@@ -4,6 +4,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host in DATABASE_URL is not known',
   EAI_AGAIN: 'the host in DATABASE_URL is not known',
   CONNECT_TIMEOUT: 'PostgreSQL does not answer: is it running, and is DATABASE_URL right?',
+  NO_SERVER: 'none of the servers that DATABASE_URL names takes writes just now',
+  '25006': 'the server in DATABASE_URL only reads: it is a standby',
   CONNECTION_CLOSED:
     'PostgreSQL closed the connection; what was under way may or may not be done: run the command again',
   '28P01': 'PostgreSQL refuses the user or password of DATABASE_URL',

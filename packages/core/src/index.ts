@@ -56,6 +56,7 @@ export type {
 } from './ports/ledger.ts';
 export { DEAD_LETTER_QUEUES, InvalidMessage, QUEUES, RETRY_DELAYS_MS } from './ports/queues.ts';
 export type { Consumer, Delivery, Message, Publisher, QueueName, Queues, QueueStatistics } from './ports/queues.ts';
+export { urlPerHost } from './url-per-host.ts';
 export { windowStart } from './windows.ts';
 export type { AppliedRecord, RecordLedger } from './ports/records.ts';
 export type { LookedUpTransaction, RelatedTransactions, TransactionLookup } from './ports/transaction-lookup.ts';

@@ -1,10 +1,12 @@
 import postgres from 'postgres';
 import { ARRAY_TYPES } from './array-types.ts';
 import { createReplaceableDriver } from './replaceable-driver.ts';
+import { severalServers } from './several-servers.ts';
 
 export type Sql = postgres.Sql;
 
 export interface PostgresOptions {
+  /** May name several servers: see `severalServers`. */
   readonly url: string;
   /** Connections at most. The driver opens them as they are needed and has no minimum. */
   readonly poolMax: number;
@@ -88,7 +90,7 @@ export function connectPostgres(options: PostgresOptions): Postgres {
     query: (name, run) => measured(name, () => driver.answered(run)),
     // Its statements have limits of their own, and some none: a migration takes as long as it takes.
     transaction: (name, run) =>
-      measured(name, () => driver.current().begin(run) as Promise<Awaited<ReturnType<typeof run>>>),
+      measured(name, () => driver.writing((sql) => sql.begin(run) as Promise<Awaited<ReturnType<typeof run>>>)),
     async session(run) {
       const own = openDriver({ ...options, poolMax: 1, idleTimeoutMs: 0, statementTimeoutMs: 0 });
       return run(own).finally(() => own.end({ timeout: 5 }));
@@ -107,7 +109,9 @@ export function connectPostgres(options: PostgresOptions): Postgres {
 }
 
 function openDriver(options: PostgresOptions): Sql {
-  return postgres(options.url, {
+  const several = severalServers(options.url);
+  return postgres(several?.url ?? options.url, {
+    ...(several === undefined ? {} : { socket: several.socket }),
     max: options.poolMax,
     idle_timeout: Math.ceil((options.idleTimeoutMs ?? 0) / 1000),
     connect_timeout: 5,

@@ -10,12 +10,17 @@ export interface ReplaceableDriver {
   current(): postgres.Sql;
   /** Runs statements; rejects with NoAnswer when nothing came within the limit. */
   answered<T>(run: (sql: postgres.Sql) => Promise<T>): Promise<T>;
+  /** Runs statements for as long as they take. */
+  writing<T>(run: (sql: postgres.Sql) => Promise<T>): Promise<T>;
   end(timeoutS: number): Promise<void>;
 }
 
+/** The server only reads: it has become a standby, and a pool that stays connected to it would never write again. */
+const READS_ONLY = '25006';
+
 /**
  * The driver's pool, replaced by a new one when a statement gets no answer: what gave none to this gives none to the next
- * either. No pool is replaced before it has had the limit's time.
+ * either. No pool is replaced for that before it has had the limit's time; one whose server only reads is at once.
  */
 export function createReplaceableDriver(open: () => postgres.Sql, limitMs: number): ReplaceableDriver {
   let sql = open();
@@ -36,15 +41,26 @@ export function createReplaceableDriver(open: () => postgres.Sql, limitMs: numbe
       reject(new NoAnswer(`no answer within ${limitMs} ms`));
     }, limitMs);
     try {
-      return await Promise.race([run(asked), silence]);
+      return await Promise.race([writing(run), silence]);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  async function writing<T>(run: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+    const asked = sql;
+    try {
+      return await run(asked);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === READS_ONLY) replace(asked);
+      throw error;
     }
   }
 
   return {
     current: () => sql,
     answered,
+    writing,
     end: async (timeoutS) => {
       await Promise.all([sql.end({ timeout: timeoutS }), ...replaced]);
     },

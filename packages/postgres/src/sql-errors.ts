@@ -15,6 +15,8 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   '57P02': 'ask_again', // crash_shutdown
   '57P03': 'reconnect', // cannot_connect_now
   '53300': 'reconnect', // too_many_connections
+  '25006': 'reconnect', // read_only_sql_transaction: a standby by now; rolled back
+  NO_SERVER: 'reconnect',
   CONNECTION_CLOSED: 'ask_again',
   CONNECTION_DESTROYED: 'ask_again',
   ECONNRESET: 'ask_again',

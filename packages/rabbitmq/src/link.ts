@@ -1,7 +1,9 @@
+import { urlPerHost } from '@freeway/core';
 import { AMQPChannelError, AMQPConnectionError, Connection } from 'rabbitmq-client';
 import { errorText, type ReportQueueEvent } from './queue-event.ts';
 
 export interface LinkOptions {
+  /** May name several nodes of a cluster: when one is away the next is tried, in turn. */
   readonly url: string;
   readonly connectionName: string;
   /** How long to wait for a channel while the connection is being made. */
@@ -24,6 +26,9 @@ export interface Link {
 /** Heartbeats find a dead peer within about 20 s; a publish has its own, shorter, deadline. */
 const HEARTBEAT_S = 10;
 
+/** A node whose machine is gone does not refuse: the next one must have its turn. */
+const CONNECTION_TIMEOUT_MS = 3000;
+
 /** The broker's default. The library's smaller one would not fit a header that other clients may send. */
 const FRAME_MAX_BYTES = 131_072;
 
@@ -33,7 +38,8 @@ export function openLink(options: LinkOptions): Link {
   let blocked: string | undefined;
   let attempt = newAttempt();
   const connection = new Connection({
-    url: options.url,
+    ...nodesOf(options.url),
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
     connectionName: options.connectionName,
     acquireTimeout: options.acquireTimeoutMs,
     retryLow: options.reconnectMinMs,
@@ -64,6 +70,13 @@ export function openLink(options: LinkOptions): Link {
     blocked = undefined;
   });
   return { connection, whyDown: () => down, whyBlocked: () => blocked, connected: () => attempt.promise };
+}
+
+/** The library takes what all nodes share from the URL of one. */
+function nodesOf(url: string): { readonly url: string; readonly hosts?: string[] } {
+  const urls = urlPerHost(url);
+  const [first = url] = urls;
+  return urls.length === 1 ? { url } : { url: first, hosts: urls.map((one) => new URL(one).host) };
 }
 
 /** Its rejection is no bug when nobody waits. */

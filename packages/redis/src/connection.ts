@@ -1,5 +1,6 @@
 import { backoffMs } from '@freeway/core';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
+import { sentinelOptions } from './sentinels.ts';
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -11,7 +12,8 @@ export interface ConnectionOptions {
 
 /** One connection that comes back by itself, with backoff and jitter, and that never queues or repeats a command. */
 export const openConnection = ({ url, connectionName, deadSocketMs, random }: ConnectionOptions): Redis => {
-  const connection = new Redis(url, {
+  const sentinels = sentinelOptions(url);
+  const options = {
     connectionName,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -26,7 +28,10 @@ export const openConnection = ({ url, connectionName, deadSocketMs, random }: Co
     retryStrategy: (attempt) => backoffMs(attempt, { baseMs: 50, maxMs: 5_000, random }),
     // After a failover the old address may be a replica: connect afresh, to whoever has the name now.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
-  });
+    // One sentinel that is away must not keep us from the next.
+    sentinelCommandTimeout: deadSocketMs,
+  } satisfies RedisOptions;
+  const connection = sentinels === undefined ? new Redis(url, options) : new Redis({ ...options, ...sentinels });
   // Without a listener ioredis prints to the console. What matters arrives as `close` and through the breaker.
   connection.on('error', () => {});
   return connection;

@@ -9,7 +9,7 @@ import { createSessions, type Sessions } from './sessions.ts';
 export type RedisStatus = { readonly state: 'up' } | { readonly state: 'down'; readonly detail: string };
 
 export interface RedisOptions {
-  /** redis:// or rediss://, with credentials and database number as usual. */
+  /** redis:// or rediss://, with credentials and database number as usual; for redis+sentinel:// see `sentinelOptions`. */
   readonly url: string;
   readonly ttlMs: FactTtlMs;
   /** Default 30 minutes. */

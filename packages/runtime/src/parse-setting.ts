@@ -19,7 +19,7 @@ export function parseSetting(setting: Setting, text: string): ParsedSetting {
     case 'secret':
       return parseText(setting, text);
     case 'url':
-      return parseUrl(setting.protocols, text);
+      return parseUrl(setting, text);
     case 'int':
       return parseWhole(text, setting.min ?? 0, setting.max ?? Number.MAX_SAFE_INTEGER, '');
     case 'duration':
@@ -58,11 +58,18 @@ function parseDurations(count: number, text: string): ParsedSetting {
     : refuse(`must be ${count} growing whole numbers of milliseconds, separated by commas`);
 }
 
-function parseUrl(protocols: readonly string[], text: string): ParsedSetting {
-  // Lists of hosts (`mongodb://a:1,b:2/db`) are legal connection strings and no URLs: the rest is checked with one host.
-  const single = text.replace(/,[^/?#@]*(?=[/?#]|$)/, '');
-  const url = /\s/.test(text) ? null : URL.parse(single);
-  return url !== null && protocols.includes(url.protocol) && text.startsWith(`${url.protocol}//`)
-    ? accept(text)
-    : refuse(`must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+function parseUrl({ protocols, form }: Extract<Setting, { type: 'url' }>, text: string): ParsedSetting {
+  const urls = /\s/.test(text) ? [null] : urlPerHost(text).map((one) => URL.parse(one));
+  const isOurs = (url: URL | null) => url !== null && protocols.includes(url.protocol);
+  if (!urls.every(isOurs) || !/^[^:]+:\/\//.test(text))
+    return refuse(`must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+  return form === undefined || form.pattern.exec(text)?.[0] === text ? accept(text) : refuse(`must be ${form.says}`);
+}
+
+/** Lists of hosts (`mongodb://a:1,b:2/db`) are legal connection strings and no URLs: each is checked alone. */
+function urlPerHost(text: string): string[] {
+  const [, before = '', hosts = '', after = ''] = /^([^:]+:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/s.exec(text) ?? [];
+  const list = hosts.split(',');
+  if (list.length > 1 && list.includes('')) return [''];
+  return list.length > 1 ? list.map((host) => before + host + after) : [text];
 }

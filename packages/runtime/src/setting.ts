@@ -24,7 +24,8 @@ interface Range {
 type Kind =
   | ({ readonly type: 'string' } & Length & Form & Presence<string>)
   | ({ readonly type: 'secret' } & Length & Form & Presence<string>)
-  | ({ readonly type: 'url'; readonly protocols: readonly string[] } & Presence<string>)
+  /** May name several hosts, `a:1,b:2`. */
+  | ({ readonly type: 'url'; readonly protocols: readonly string[] } & Form & Presence<string>)
   | ({ readonly type: 'int' } & Range & Presence<number>)
   /** Whole milliseconds. */
   | ({ readonly type: 'duration' } & Range & Presence<number>)

@@ -6,10 +6,7 @@ import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/**
- * Every setting there is. Types, start-up checks and `.env.example` are made from this list; relations between
- * settings are in `setting-relations.ts`.
- */
+/** Every setting there is: types, start-up checks and `.env.example` come from here; relations are in `setting-relations.ts`. */
 export const SETTINGS = {
   ...group('Where the gateway listens', ['gateway', 'cli'], {
     HOST: { type: 'string', default: '127.0.0.1', about: 'Address to listen on; 0.0.0.0 for every interface.' },
@@ -21,19 +18,30 @@ export const SETTINGS = {
       type: 'url',
       protocols: ['postgres:', 'postgresql:'],
       unset: 'a PostgreSQL of our own is started under DATA_FOLDER',
-      about: 'PostgreSQL, the ledger.',
+      form: {
+        pattern: /(?!.*[?&]target_session_attrs=(?!(?:any|primary|read-write|standby)(?:&|$))).*/s,
+        says: 'without target_session_attrs, or with any, primary, read-write or standby',
+      },
+      about:
+        'PostgreSQL, the ledger. It may name several servers, postgres://user:password@a:5432,b:5432/freeway: the one that takes writes is found, also after a failover (target_session_attrs=read-write, which is the default with several).',
     },
     REDIS_URL: {
       type: 'url',
-      protocols: ['redis:', 'rediss:'],
+      protocols: ['redis:', 'rediss:', 'redis+sentinel:', 'rediss+sentinel:'],
+      form: {
+        pattern: /(?!rediss?\+sentinel:\/\/[^/]*\/?(?:\?|$)).*/s,
+        says: 'with the name of the master group after the sentinels, as in redis+sentinel://a:26379,b:26379/mymaster',
+      },
       unset: 'facts are cached in the process only',
-      about: 'Redis, the shared cache of facts.',
+      about:
+        'Redis, the shared cache of facts. Behind Sentinel: redis+sentinel://user:password@a:26379,b:26379/mymaster/0, with ?sentinel_username=, ?sentinel_password= where the sentinels ask for them.',
     },
     RABBITMQ_URL: {
       type: 'url',
       protocols: ['amqp:', 'amqps:'],
       unset: 'queues are kept in PostgreSQL',
-      about: 'RabbitMQ, the queues.',
+      about:
+        'RabbitMQ, the queues. It may name several nodes of a cluster, amqp://user:password@a:5672,b:5672/: the next one is tried when one is away.',
     },
     MONGODB_URI: {
       type: 'url',

@@ -112,6 +112,12 @@ describe('faults', () => {
     ['JIT_BASIC_AUTH_PASSWORD', 'x'.repeat(19)],
     ['REDIS_URL', 'redis:6379'],
     ['REDIS_URL', 'redis://a b'],
+    ['REDIS_URL', 'redis+sentinel://a:26379,b:26379'],
+    ['REDIS_URL', 'redis+sentinel://a:26379,b:26379/?sentinel_password=x'],
+    ['DATABASE_URL', 'postgres://a:1,,b:2/freeway'],
+    ['DATABASE_URL', 'postgres://a:1,b:port/freeway'],
+    ['DATABASE_URL', 'postgres://a:1,b:2/freeway?target_session_attrs=prefer-standby'],
+    ['DATABASE_URL', 'postgres://a:1,b:2/freeway?target_session_attrs=primary&x=1&target_session_attrs=best'],
     ['MONGODB_URI', 'mongodb://a:x,b:1/db'],
   ])('refuse %s=%s', (name, value) => {
     expect(namesOf(faultsOf({ ...CREDENTIALS, [name]: value }))).toEqual([name]);
@@ -121,6 +127,8 @@ describe('faults', () => {
     ['MONGODB_URI', 'mongodb://user:p%40ss,word@a:1,b:2,c:3/db?replicaSet=rs'],
     ['DATABASE_URL', 'postgres:///freeway?host=/var/run/postgresql'],
     ['DATABASE_URL', 'postgresql://u:p@h1:5432,h2:5432/freeway'],
+    ['DATABASE_URL', 'postgres://u:p@h1:5432,h2:5432/freeway?target_session_attrs=read-write&sslmode=verify-full'],
+    ['REDIS_URL', 'redis+sentinel://:p@h1:26379,h2:26379/mymaster/2?sentinel_password=x'],
     ['ORIGINAL_CREDIT_MAX', '2500.00'],
     ['PORT', '0'],
   ] as const)('accept %s=%s', (name, value) => {
