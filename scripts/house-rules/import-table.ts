@@ -31,8 +31,9 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   gateway: ['core', 'marqeta', 'runtime', 'postgres', 'redis'],
   intake: ['core', 'marqeta', 'runtime', 'postgres', 'rabbitmq'],
   workers: ANY.filter((name) => name !== 'simulator'),
-  cli: [...ANY, 'workers'],
+  cli: [...ANY, 'workers', 'drills'],
   simulator: ['runtime'],
+  drills: ['core', 'postgres', 'simulator'],
   bench: ['runtime'],
   deploy: ['runtime'],
 };

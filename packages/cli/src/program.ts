@@ -6,6 +6,7 @@ import { registerDatabase } from './commands/database.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerDlq } from './commands/dlq.ts';
+import { registerDrill } from './commands/drill.ts';
 import { registerDrift } from './commands/drift.ts';
 import { registerEvidence } from './commands/evidence.ts';
 import { registerExceptions } from './commands/exceptions.ts';
@@ -72,6 +73,7 @@ export function createProgram(): Command {
   registerEvidence(program);
   registerDlq(program);
   registerProfile(program);
+  registerDrill(program);
   registerSettings(program);
   registerCheck(program);
   return program;

@@ -8,7 +8,7 @@ import { createTally } from './traffic-report.ts';
 import { createTraffic, isRetold } from './traffic.ts';
 import { DEFAULT_MIX } from './traffic-mix.ts';
 import type { Answer } from './check-answer.ts';
-import type { Exchange, ExchangeOptions } from './exchange.ts';
+import type { Exchange, ExchangeOptions, Outcome } from './exchange.ts';
 import type { GatewayExchange } from './records/happening.ts';
 import type { Lives } from './lives/lives.ts';
 import type { Model, Prediction } from './model.ts';
@@ -33,7 +33,7 @@ export interface PlayOptions extends Omit<ExchangeOptions, 'timeoutMs'> {
   /** PROTOCOL section 8: the platform waits 3 s. */
   readonly timeoutMs?: number;
   readonly mix?: TrafficMix;
-  /** How often, and after how long at first, an unanswered message is sent again; the pause doubles up to 1 s. */
+  /** How often, and after how long at first, an unanswered message is sent again; the pause doubles up to 1 s, unless it is longer. */
   readonly retry?: { readonly attempts: number; readonly pauseMs: number };
   /** How long after the end unanswered messages are still sent again. */
   readonly drainMs?: number;
@@ -42,6 +42,8 @@ export interface PlayOptions extends Omit<ExchangeOptions, 'timeoutMs'> {
   /** What follows the answers; without them the gateway is asked and nothing is heard of it again. */
   readonly lives?: Lives;
   onOutcome?(outcome: PlayedOutcome): void;
+  /** Every try of a message, with when it was sent and when it ended, by `performance.now`. */
+  onTry?(outcome: Outcome, sentAtMs: number, endedAtMs: number): void;
 }
 
 /** One message that was answered, or given up. */
@@ -208,7 +210,9 @@ async function ask(stage: Stage, planned: Planned, plannedAtMs: number): Promise
   const attempts = attemptsFor(stage);
   let timedOut = false;
   for (let attempt = 1; attempt <= attempts && performance.now() < stage.giveUpAtMs; attempt++) {
+    const sentAtMs = performance.now();
     const outcome = await exchange.send(planned.body);
+    stage.options.onTry?.(outcome, sentAtMs, performance.now());
     if (outcome.kind === 'answered' && outcome.answer.status < 500) {
       const { answer } = outcome;
       if (attempt === 1) tally.latency(performance.now() - plannedAtMs);
@@ -219,7 +223,7 @@ async function ask(stage: Stage, planned: Planned, plannedAtMs: number): Promise
     if (outcome.kind === 'timed_out') tally.timedOut();
     else if (outcome.kind === 'connection_error') tally.connectionError(outcome.code);
     else tally.serverError(outcome.answer.status);
-    if (attempt < attempts) await delay(Math.min(1_000, pauseMs * 2 ** (attempt - 1)));
+    if (attempt < attempts) await delay(Math.min(Math.max(1_000, pauseMs), pauseMs * 2 ** (attempt - 1)));
   }
   return { durationMs: Math.round(performance.now() - plannedAtMs), timedOut };
 }
