@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { COMPILE_CACHE, MAIN } from './run-freeway.ts';
 
 export interface RunningFreeway {
+  /** Its exit code, once it has ended. */
+  readonly ended: Promise<number | null>;
   /** As if the machine had lost its power: nothing is finished, nothing is said. */
   kill(): Promise<void>;
+  /** As a process manager ends it; resolves to its exit code. */
+  stop(): Promise<number | null>;
 }
 
 /** Starts one of the long-lived commands, with nothing of our environment but what it is given. */
@@ -20,9 +24,15 @@ export function startFreeway(
   });
   const gone = once(child, 'exit');
   return {
+    ended: gone.then(() => child.exitCode),
     async kill() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
       await gone;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await gone;
+      return child.exitCode;
     },
   };
 }
