@@ -1,6 +1,8 @@
 import type { Drill, Program } from './drill.ts';
 import { openGround } from './ground/open-ground.ts';
 import { postgresDrill } from './postgres/drill-postgres.ts';
+import { rabbitmqDrill } from './rabbitmq/drill-rabbitmq.ts';
+import { redisDrill } from './redis/drill-redis.ts';
 import { missingPrograms } from './programs.ts';
 import { restoreDrill } from './restore/drill-restore.ts';
 import type { DrillReport } from './report.ts';
@@ -8,6 +10,8 @@ import type { DrillReport } from './report.ts';
 /** Every drill there is, by the name it is called by. */
 export const DRILLS: Readonly<Record<string, Drill>> = {
   postgres: postgresDrill,
+  rabbitmq: rabbitmqDrill,
+  redis: redisDrill,
   restore: restoreDrill,
 };
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface ChildPlan {
@@ -36,6 +36,8 @@ export async function spawnChild(
   const outputFile = join(folder, `${plan.name}.out`);
   const log = openSync(logFile, 'a', 0o600);
   const out = openSync(outputFile, 'a', 0o600);
+  // A program that runs again writes behind what it wrote before.
+  const { size } = fstatSync(out);
   const who = account === undefined ? [] : [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
   const child = spawn('setpriv', [...who, '--pdeathsig', 'KILL', '--', plan.command, ...plan.args], {
     cwd: '/',
@@ -65,7 +67,7 @@ export async function spawnChild(
       }
       await exited;
     },
-    output: () => readFileSync(outputFile, 'utf8'),
+    output: () => readFileSync(outputFile).subarray(size).toString('utf8'),
     logTail: () =>
       [outputFile, logFile]
         .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
