@@ -38,6 +38,10 @@ describe('how it is called', () => {
     [['import', '--from-samples', 'no-such-folder'], 'there is no folder no-such-folder'],
     [['worker', 'no-such-queue'], "'no-such-queue' is invalid"],
     [['seed', '--users', 'many'], 'A whole number is needed'],
+    [['drill'], "missing required argument 'name'"],
+    [['drill', 'everything'], "'everything' is invalid"],
+    [['drill', 'redis', '--for', '5s'], 'It is at least 10s'],
+    [['drill', 'redis', '--rate', '0'], 'It must be at least 1'],
     [['demo', '--gateway', 'http://127.0.0.1:8080/v1/jit'], '--gateway and --intake belong together'],
   ])('%j exits 2 and says why', async (args, sentence) => {
     const run = await freeway(args);

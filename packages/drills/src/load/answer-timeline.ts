@@ -18,12 +18,10 @@ export interface LatencyOfTries {
 /** What became of every request, by when it was sent. */
 export interface AnswerTimeline {
   add(one: Try): void;
-  tries(): number;
-  answered(): number;
   /** Answers with a status of 500 and more. */
   errors(): number;
-  unanswered(): number;
-  slowestMs(): number;
+  /** Of those that were sent from a moment on. */
+  counts(fromMs: number): { readonly tries: number; readonly unanswered: number; readonly slowestMs: number };
   /** From the first failure after a moment to the first success after which a second went by without a failure. */
   outage(afterMs: number): { readonly failedAtMs: number; readonly recoveredAtMs: number | undefined } | undefined;
   latency(fromMs: number, toMs: number): LatencyOfTries;
@@ -41,11 +39,12 @@ export function createAnswerTimeline(): AnswerTimeline {
 
   return {
     add: (one) => void all.push(one),
-    tries: () => all.length,
-    answered: () => all.filter(({ status }) => status !== undefined).length,
     errors: () => all.filter(({ status = 0 }) => status >= 500).length,
-    unanswered: () => all.filter(({ status }) => status === undefined).length,
-    slowestMs: () => all.reduce((slowest, one) => Math.max(slowest, latencyOf(one)), 0),
+    counts(fromMs) {
+      const sent = all.filter(({ sentAtMs }) => sentAtMs >= fromMs);
+      const unanswered = sent.filter(({ status }) => status === undefined).length;
+      return { tries: sent.length, unanswered, slowestMs: Math.max(0, ...sent.map(latencyOf)) };
+    },
     lines: () => all.map((one) => `${JSON.stringify(one)}\n`).join(''),
     outage(afterMs) {
       const ended = all.filter(({ endedAtMs }) => endedAtMs >= afterMs).toSorted((a, b) => a.endedAtMs - b.endedAtMs);
