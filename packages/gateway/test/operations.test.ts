@@ -66,6 +66,7 @@ describe.skipIf(serverUrl === undefined || redisUrl === '')('operations', () => 
       expect([status, body.state, body.services.postgres.state]).toEqual([503, 'down', 'down']);
     });
     expect(await get('/ready')).toEqual({ status: 503, body: { ready: false, detail: 'down: postgres' } });
+    expect(await get('/live')).toEqual({ status: 200, body: { live: true } });
     await database.forward();
     await soon(async () => expect((await get('/ready')).status).toBe(200));
   });

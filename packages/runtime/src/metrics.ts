@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { readEventLoop } from './event-loop-utilization.ts';
 
 export type MetricName = `freeway_${string}`;
 
@@ -41,7 +42,7 @@ type Readings = Readonly<Record<string, number>>;
 export interface MetricsOptions {
   /** Stands on every series as the label `process`. */
   readonly process: string;
-  /** Node's own metrics (heap, event loop lag, garbage collection). Default true. */
+  /** Node's own metrics (heap, event loop lag and utilisation, garbage collection). Default true. */
   readonly node?: boolean;
 }
 
@@ -51,6 +52,15 @@ export function createMetrics({ process: processName, node = true }: MetricsOpti
   const registers = [registry];
   registry.setDefaultLabels({ process: processName });
   if (node) collectDefaultMetrics({ register: registry });
+  const readGauge: Metrics['readGauge'] = (name, help, read) => {
+    const gauge: Gauge = new Gauge({
+      name: checked(name),
+      help,
+      registers,
+      collect: async () => gauge.set(await read()),
+    });
+  };
+  if (node) readGauge('freeway_event_loop_utilization', 'Busy share of the event loop, 0 to 1.', readEventLoop());
   return {
     registry,
     counter: (name, help) => new Counter({ name: checked(name), help, registers }),
@@ -64,14 +74,7 @@ export function createMetrics({ process: processName, node = true }: MetricsOpti
       });
     },
     gauge: (name, help) => new Gauge({ name: checked(name), help, registers }),
-    readGauge(name, help, read) {
-      const gauge: Gauge = new Gauge({
-        name: checked(name),
-        help,
-        registers,
-        collect: async () => gauge.set(await read()),
-      });
-    },
+    readGauge,
     readGauges(name, help, label, read) {
       const gauge: Gauge = new Gauge({
         name: checked(name),

@@ -10,8 +10,10 @@ export interface OperationsRoutesOptions {
   readonly profiler?: Profiler;
 }
 
-/** What operators and their tools read: health by service, readiness, metrics, the profile of the hot path. */
+/** What operators and their tools read: that it lives, health by service, readiness, metrics, the profile of the hot path. */
 export async function operationsRoutes(app: FastifyInstance, options: OperationsRoutesOptions): Promise<void> {
+  // Whether the event loop turns, and nothing of what others lack: who asks this ends what does not answer.
+  app.get('/live', () => ({ live: true }));
   app.get('/health', async (_request, reply) => {
     const report = await options.health.report();
     return reply.code(report.state === 'down' ? 503 : 200).send(report);
