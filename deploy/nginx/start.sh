@@ -1,9 +1,11 @@
 #!/bin/sh
-# Starts nginx; with arguments, passes them to nginx instead: `start.sh -t` tests the files, `start.sh -s reload` reloads them.
+# Starts nginx. With arguments, gets the files ready and passes the arguments to nginx: `start.sh -t` tests the files,
+# `start.sh -s reload` puts them to use.
 #   NGINX_HOME          nginx.conf, freeway/ (this folder), tls/server.crt, tls/server.key; tls/client-ca.crt if Marqeta
 #                       presents client certificates: then they are required. Default /etc/nginx
 #   NGINX_RUN           the only folder that is written to. Default /tmp/nginx
 #   NGINX_SERVER_NAMES  host names that are ours, with spaces between; others get 404. Default: all
+#   NGINX_RESOLVER      name servers to ask for the addresses of gateways and intakes. Default: those of /etc/resolv.conf
 #   NGINX_CONSOLE       the operators' console, if there is one. Default /srv/console
 #   NGINX_PROGRAM       Default nginx
 set -eu
@@ -31,10 +33,6 @@ sed -u -n p </dev/null 2>/dev/null || fault 'sed -u is needed, as of GNU: take a
 mkdir -p "$run" 2>/dev/null || fault "$run cannot be made"
 [ "$faults" -eq 0 ] || exit 2
 
-if [ $# -gt 0 ]; then
-  exec "$nginx" -p "$run" -c "$run/nginx.conf" -e stderr "$@"
-fi
-
 mkdir -p "$run/www"
 for name in nginx.conf freeway tls; do
   ln -sfn "$home/$name" "$run/$name"
@@ -47,6 +45,25 @@ else
 fi
 # ~^ is a pattern that every name matches; a request without one goes to the first server.
 printf 'server_name %s;\n' "${names:-~^}" >"$run/server-names.conf"
+
+# nginx learns addresses at start, and since 1.27.3, if it is told so, whenever they change: a container that is made anew
+# may have another one.
+resolver=${NGINX_RESOLVER:-$(sed -n 's/^nameserver  *//p' /etc/resolv.conf | sed 's/.*:.*/[&]/' | tr '\n' ' ')}
+printf 'events {}\nhttp { upstream u { zone u 64k; server localhost:1 resolve; } resolver 127.0.0.1; }\n' >"$run/try.conf"
+follow=
+: >"$run/resolver.conf"
+if [ -n "$resolver" ] && "$nginx" -p "$run" -c "$run/try.conf" -e /dev/null -t -q -g 'pid try.pid;' 2>/dev/null; then
+  follow=' resolve'
+  printf 'resolver %s valid=2s;\n' "$resolver" >"$run/resolver.conf"
+fi
+rm -f "$run/try.conf" "$run/try.pid"
+for name in gateways.conf intakes.conf; do
+  sed "s/^\(server [^;]*\);/\1$follow;/" "$home/freeway/$name" >"$run/$name"
+done
+
+if [ $# -gt 0 ]; then
+  exec "$nginx" -p "$run" -c "$run/nginx.conf" -e stderr "$@"
+fi
 
 # As many connections as we may have: what a process begins with is often 1024.
 ulimit -n "$(ulimit -H -n)"

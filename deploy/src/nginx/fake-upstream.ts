@@ -28,7 +28,7 @@ export const breaksOff: Answering = (_arrival, _response, socket) => void socket
 export const neverAnswers: Answering = () => undefined;
 
 /** Stands where a gateway or intake would, and keeps account of what reaches it. */
-export async function startFakeUpstream(answer: Answering, port = 0): Promise<FakeUpstream> {
+export async function startFakeUpstream(answer: Answering, port = 0, host = '127.0.0.1'): Promise<FakeUpstream> {
   const arrivals: Arrival[] = [];
   let connections = 0;
   const server = createServer({ keepAliveTimeout: 75_000 }, async (request, response) => {
@@ -40,11 +40,11 @@ export async function startFakeUpstream(answer: Answering, port = 0): Promise<Fa
     answer(arrival, response, request.socket);
   });
   server.on('connection', () => connections++);
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   const address = server.address() as { port: number };
   return {
-    address: `127.0.0.1:${address.port}`,
+    address: `${host}:${address.port}`,
     arrivals,
     connections: () => connections,
     async close() {

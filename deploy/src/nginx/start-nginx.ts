@@ -18,6 +18,8 @@ export interface NginxOptions {
   readonly clientCa?: string;
   /** As NGINX_SERVER_NAMES. */
   readonly serverNames?: string;
+  /** As NGINX_RESOLVER; without it the machine's own name servers, which tests do not ask. */
+  readonly resolver?: string;
   /** Folder of the operators' console. */
   readonly console?: string;
 }
@@ -60,6 +62,7 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
       NGINX_HOME: home,
       NGINX_RUN: runFolder,
       NGINX_SERVER_NAMES: options.serverNames ?? '',
+      NGINX_RESOLVER: options.resolver ?? '',
       NGINX_CONSOLE: options.console ?? join(folder, 'no-console'),
     },
     stdio: ['ignore', out.fd, err.fd],
