@@ -1,4 +1,4 @@
-import { Agent, request, type RequestOptions } from 'node:https';
+import { type Agent, request, type RequestOptions } from 'node:https';
 import { once } from 'node:events';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 

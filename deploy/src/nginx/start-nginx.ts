@@ -69,14 +69,13 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
   });
   await Promise.all([out.close(), err.close()]);
   const ended = once(child, 'exit') as Promise<[number | null]>;
-  const read = async (file: string) => (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
   const nginx: Nginx = {
     pid: child.pid ?? 0,
     runFolder,
     server,
     ports,
-    accessLog: () => read(logs[0]),
-    errorLog: () => read(logs[1]),
+    accessLog: () => linesOf(logs[0]),
+    errorLog: () => linesOf(logs[1]),
     reload: () => void child.kill('SIGHUP'),
     async stop() {
       child.kill('SIGTERM');
@@ -90,6 +89,10 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
     throw error;
   });
   return nginx;
+}
+
+async function linesOf(file: string): Promise<readonly string[]> {
+  return (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
 }
 
 function replacementsOf(options: NginxOptions, ports: Nginx['ports']): Readonly<Record<string, string>> {

@@ -8,6 +8,8 @@ import { arrivalsOf, type Edge, JIT, openEdge, program, WEBHOOKS } from './edge.
 
 const ENOUGH = { timeout: 25_000, interval: 100 };
 
+const requestTo = (path: string) => `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}`;
+
 describe.skipIf(program === '')('clients of the edge', () => {
   let edge: Edge;
   afterEach(() => edge.close());
@@ -57,14 +59,13 @@ describe.skipIf(program === '')('clients of the edge', () => {
   it('who send webhooks too fast get 503 and when to come again, and purchases are not limited', async () => {
     edge = await openEdge({ replace: { 'rate=500r/s': 'rate=1r/m' } });
     const { edge: port } = edge.nginx.ports;
-    const ask = (path: string) => `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}`;
     const count = 1010;
     for (const [path, answered] of [
       [JIT, count],
       [WEBHOOKS, 1001],
     ] as const) {
       const { socket, said } = await openTls(port);
-      socket.write(ask(path).repeat(count));
+      socket.write(requestTo(path).repeat(count));
       await vi.waitFor(() => expect(said().split('HTTP/1.1 ').length - 1).toBe(count), ENOUGH);
       expect(said().split('HTTP/1.1 200').length - 1).toBe(answered);
       expect(said().split('HTTP/1.1 503').length - 1).toBe(count - answered);

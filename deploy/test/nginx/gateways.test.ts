@@ -18,6 +18,9 @@ interface Line {
   readonly upstream_status: string;
 }
 
+const notApproved = (outcomes: readonly Outcome[]) =>
+  outcomes.filter(({ status }) => status !== 200).map(({ status, text }) => ({ status, text }));
+
 describe.skipIf(program === '' || serverUrl === '')('two gateways behind the edge', () => {
   let freeway: Freeway;
   let gateways: [GatewayProcess, GatewayProcess];
@@ -44,8 +47,6 @@ describe.skipIf(program === '' || serverUrl === '')('two gateways behind the edg
     const lines = (await accessLog()).slice(from);
     return gateways.map(({ address }) => lines.filter(({ upstream }) => upstream.endsWith(address)).length);
   }
-  const notApproved = (outcomes: readonly Outcome[]) =>
-    outcomes.filter(({ status }) => status !== 200).map(({ status, text }) => ({ status, text }));
 
   /** Until both are used: nginx tries one that failed again after a second or two. */
   async function untilBothAnswer(): Promise<void> {

@@ -39,9 +39,9 @@ export function startLoad(port: number, connections: number): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const outcomes: Outcome[] = [];
   const waiting: { readonly at: number; readonly resolve: () => void }[] = [];
-  let ending = false;
+  const ending = new AbortController();
   async function askOn(): Promise<void> {
-    while (!ending) {
+    while (!ending.signal.aborted) {
       outcomes.push(await askFor(port, newPurchase(), agent));
       for (const { at, resolve } of waiting) if (outcomes.length >= at) resolve();
     }
@@ -51,7 +51,7 @@ export function startLoad(port: number, connections: number): Load {
     outcomes,
     more: (count) => new Promise((resolve) => waiting.push({ at: outcomes.length + count, resolve })),
     async end() {
-      ending = true;
+      ending.abort();
       await Promise.all(loops);
       agent.destroy();
       return outcomes;

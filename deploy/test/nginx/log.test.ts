@@ -67,6 +67,8 @@ describe.skipIf(program === '')('the log of the edge', () => {
     await post(port, `${JIT}?${SECRET}`, body.padEnd(300_000), { headers }).catch(() => undefined);
     for (const bytes of [
       `POST ${JIT}?${SECRET} HTTP/1.1\r\nhost: x\r\nauthorization: ${SECRET}\r\nauthorization: ${SECRET}\r\ncontent-length: x\r\n\r\n`,
+      // HTTP/0.9 has no status
+      `GET ${JIT}/?${SECRET}\r\n`,
       `POST ${JIT}?${SECRET} HTTP/9.1\r\n\r\n`,
       `GET ${JIT}?"${SECRET} HTTP/1.1\r\nhost: ${SECRET}$\r\n\r\n`,
       `POST ${JIT}"?"${SECRET}" HTTP/1.1\r\nhost: x\r\ncontent-length: 300000\r\nconnection: close\r\n\r\n`,
@@ -76,7 +78,7 @@ describe.skipIf(program === '')('the log of the edge', () => {
       await vi.waitFor(() => expect(said()).not.toBe(''), { timeout: 20_000 });
       socket.destroy();
     }
-    await vi.waitFor(async () => expect(await edge.nginx.accessLog()).toHaveLength(10), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await edge.nginx.accessLog()).toHaveLength(11), { timeout: 10_000 });
     const [access, errors] = [await edge.nginx.accessLog(), await edge.nginx.errorLog()];
     const parsed = [...access, ...errors].map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(errors.length).toBeGreaterThan(0);

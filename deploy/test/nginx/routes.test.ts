@@ -11,6 +11,11 @@ import { arrivalsOf, type Edge, JIT, openEdge, program, WEBHOOKS } from './edge.
 
 const LONG_ANSWER = JSON.stringify({ text: 'x'.repeat(4000) });
 
+function expectProblem(reply: Reply, problem: object): void {
+  expect(JSON.parse(reply.text)).toEqual(problem);
+  expect(reply.headers['content-type']).toBe('application/problem+json');
+}
+
 describe.skipIf(program === '')('the edge', () => {
   let edge: Edge;
   let port: number;
@@ -22,11 +27,6 @@ describe.skipIf(program === '')('the edge', () => {
     port = edge.nginx.ports.edge;
   });
   afterAll(() => edge.close());
-
-  function expectProblem(reply: Reply, problem: object): void {
-    expect(JSON.parse(reply.text)).toEqual(problem);
-    expect(reply.headers['content-type']).toBe('application/problem+json');
-  }
 
   it('passes both routes on, with a request id that it returns, and with who asked', async () => {
     const headers = { 'x-request-id': 'mine', 'x-forwarded-for': '203.0.113.9', 'accept-encoding': 'gzip' };

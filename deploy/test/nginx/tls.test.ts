@@ -8,6 +8,12 @@ import { type Certificate, selfSigned, signedBy } from '../../src/nginx/certific
 import { ask, openTls, post } from '../../src/nginx/https-client.ts';
 import { arrivalsOf, type Edge, JIT, openEdge, program, WEBHOOKS } from './edge.ts';
 
+const openOlder = (port: number, session?: Buffer) =>
+  openTls(port, { maxVersion: 'TLSv1.2', ...(session === undefined ? {} : { session }) });
+
+/** Requests that reached an upstream. */
+const countOf = (edge: Edge) => arrivalsOf(edge).length + edge.intake.arrivals.length;
+
 describe.skipIf(program === '')('TLS at the edge', () => {
   let edge: Edge;
   let port: number;
@@ -37,11 +43,9 @@ describe.skipIf(program === '')('TLS at the edge', () => {
   });
 
   it('resumes sessions without tickets', async () => {
-    const once12 = (session?: Buffer) =>
-      openTls(port, { maxVersion: 'TLSv1.2', ...(session === undefined ? {} : { session }) });
-    const first = await once12();
+    const first = await openOlder(port);
     expect(first.socket.getTLSTicket()).toBe(undefined);
-    const again = await once12(first.socket.getSession());
+    const again = await openOlder(port, first.socket.getSession());
     expect(again.socket.isSessionReused()).toBe(true);
     first.socket.destroy();
     again.socket.destroy();
@@ -85,8 +89,7 @@ describe.skipIf(program === '')("with a CA for clients, the edge's routes of Mar
   });
 
   it.each([JIT, WEBHOOKS])('answer its client and refuse all others: %s', async (path) => {
-    const arrivals = () => arrivalsOf(edge).length + edge.intake.arrivals.length;
-    const before = arrivals();
+    const before = countOf(edge);
     const without = await post(port, path, '{}');
     expect(without.status).toBe(403);
     expect(JSON.parse(without.text)).toMatchObject({
@@ -99,9 +102,9 @@ describe.skipIf(program === '')("with a CA for clients, the edge's routes of Mar
       type: 'urn:freeway:client-certificate',
       title: 'The client certificate is not accepted',
     });
-    expect(arrivals()).toBe(before);
+    expect(countOf(edge)).toBe(before);
     expect((await post(port, path, '{}', { tls: good })).status).toBe(200);
-    expect(arrivals()).toBe(before + 1);
+    expect(countOf(edge)).toBe(before + 1);
   });
 
   it('leave /health to balancers without one, and the console to operators without one', async () => {

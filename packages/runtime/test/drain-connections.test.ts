@@ -8,6 +8,15 @@ import { createHttpServer } from '../src/http/index.ts';
 const logger = createLogger({ process: 'tests', level: 'silent' });
 const REQUEST = 'GET /here HTTP/1.1\r\nhost: tests\r\n\r\n';
 
+async function asked(socket: Socket): Promise<string> {
+  socket.write(REQUEST);
+  const [answer] = await Promise.race([
+    once(socket, 'data') as Promise<[string]>,
+    once(socket, 'close').then((): [string] => ['closed without an answer']),
+  ]);
+  return answer.toLowerCase();
+}
+
 describe('a server that is told to stop', () => {
   let app: ReturnType<typeof createHttpServer>;
   let port: number;
@@ -30,15 +39,6 @@ describe('a server that is told to stop', () => {
     sockets.push(socket);
     expect(await asked(socket)).toContain('connection: keep-alive');
     return socket;
-  }
-
-  async function asked(socket: Socket): Promise<string> {
-    socket.write(REQUEST);
-    const [answer] = await Promise.race([
-      once(socket, 'data') as Promise<[string]>,
-      once(socket, 'close').then((): [string] => ['closed without an answer']),
-    ]);
-    return answer.toLowerCase();
   }
 
   it('answers a request that comes on an idle connection, and closes that connection with the answer', async () => {
