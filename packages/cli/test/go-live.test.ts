@@ -77,7 +77,7 @@ describe('how it is called', () => {
   });
 });
 
-describe.skipIf(serverUrl === undefined)('against a Freeway that runs', { timeout: 60_000 }, () => {
+describe.skipIf(serverUrl === undefined)('against a Freeway that runs', { timeout: 120_000 }, () => {
   let database: TestDatabase;
   let lifecycle: Lifecycle;
   let everything: Everything;
