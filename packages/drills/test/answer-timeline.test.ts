@@ -17,9 +17,19 @@ function timelineOf(tries: readonly Try[]) {
 describe('a timeline of answers', () => {
   it('counts what got no answer, and what got an error, which is one', () => {
     const timeline = timelineOf([answer(0, 10, 200), answer(10, 3000), answer(20, 2500, 503), answer(30, 5, 402)]);
-    expect(timeline.counts(0)).toEqual({ tries: 4, unanswered: 1, slowestMs: 3000 });
-    expect(timeline.counts(15)).toEqual({ tries: 2, unanswered: 0, slowestMs: 2500 });
+    const none = { late: 0, excused: 0 };
+    expect(timeline.counts(0, 3000)).toEqual({ tries: 4, unanswered: 1, slowestMs: 3000, ...none });
+    expect(timeline.counts(15, 3000)).toEqual({ tries: 2, unanswered: 0, slowestMs: 2500, ...none });
     expect(timeline.errors()).toBe(1);
+  });
+
+  it('tells an answer that was late from one that we came late to see', () => {
+    const timeline = timelineOf([answer(0, 3400, 503), answer(10_000, 3400, 503), answer(20_000, 2900, 503)]);
+    timeline.ownDelay(2000, 500);
+    // All but 300 ms of this one was over before the second was sent.
+    timeline.ownDelay(10_300, 5000);
+    expect(timeline.counts(0, 3000)).toEqual({ tries: 3, unanswered: 0, late: 1, excused: 1, slowestMs: 3400 });
+    expect(timeline.longestOwnDelayMs()).toBe(5000);
   });
 
   it('has no outage while nothing fails', () => {

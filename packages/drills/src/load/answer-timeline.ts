@@ -15,13 +15,26 @@ export interface LatencyOfTries {
   readonly maxMs: number;
 }
 
+export interface TryCounts {
+  readonly tries: number;
+  readonly unanswered: number;
+  /** Answered after the patience, by more than our own delay meanwhile explains. */
+  readonly late: number;
+  /** Answered after the patience as we saw it; our own delay explains it. */
+  readonly excused: number;
+  readonly slowestMs: number;
+}
+
 /** What became of every request, by when it was sent. */
 export interface AnswerTimeline {
   add(one: Try): void;
   /** Answers with a status of 500 and more. */
   errors(): number;
-  /** Of those that were sent from a moment on. */
-  counts(fromMs: number): { readonly tries: number; readonly unanswered: number; readonly slowestMs: number };
+  /** Notes that whoever measures was itself late by so much at that moment: what it sees of others is that much too long. */
+  ownDelay(atMs: number, lateMs: number): void;
+  longestOwnDelayMs(): number;
+  /** Of those that were sent from a moment on, against how long an answer may take. */
+  counts(fromMs: number, patienceMs: number): TryCounts;
   /** From the first failure after a moment to the first success after which a second went by without a failure. */
   outage(afterMs: number): { readonly failedAtMs: number; readonly recoveredAtMs: number | undefined } | undefined;
   latency(fromMs: number, toMs: number): LatencyOfTries;
@@ -34,16 +47,33 @@ const CALM_MS = 1000;
 
 export function createAnswerTimeline(): AnswerTimeline {
   const all: Try[] = [];
+  const delays: { readonly atMs: number; readonly lateMs: number }[] = [];
   const failed = ({ status }: Try): boolean => status === undefined || status >= 500;
   const latencyOf = ({ sentAtMs, endedAtMs }: Try): number => endedAtMs - sentAtMs;
+
+  /** We were away from `atMs - lateMs` to `atMs`; only what falls into the request's time counts. */
+  const ownDelayDuring = ({ sentAtMs, endedAtMs }: Try): number =>
+    delays.reduce(
+      (sum, { atMs, lateMs }) => sum + Math.max(0, Math.min(atMs, endedAtMs) - Math.max(atMs - lateMs, sentAtMs)),
+      0,
+    );
 
   return {
     add: (one) => void all.push(one),
     errors: () => all.filter(({ status = 0 }) => status >= 500).length,
-    counts(fromMs) {
+    ownDelay: (atMs, lateMs) => void delays.push({ atMs, lateMs }),
+    longestOwnDelayMs: () => delays.reduce((longest, { lateMs }) => Math.max(longest, lateMs), 0),
+    counts(fromMs, patienceMs) {
       const sent = all.filter(({ sentAtMs }) => sentAtMs >= fromMs);
-      const unanswered = sent.filter(({ status }) => status === undefined).length;
-      return { tries: sent.length, unanswered, slowestMs: Math.max(0, ...sent.map(latencyOf)) };
+      const over = sent.filter((one) => one.status !== undefined && latencyOf(one) > patienceMs);
+      const late = over.filter((one) => latencyOf(one) - ownDelayDuring(one) > patienceMs).length;
+      return {
+        tries: sent.length,
+        unanswered: sent.filter(({ status }) => status === undefined).length,
+        late,
+        excused: over.length - late,
+        slowestMs: sent.reduce((slowest, one) => Math.max(slowest, latencyOf(one)), 0),
+      };
     },
     lines: () => all.map((one) => `${JSON.stringify(one)}\n`).join(''),
     outage(afterMs) {

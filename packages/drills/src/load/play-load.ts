@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { watchOwnDelay } from './watch-own-delay.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   buildProgramme,
@@ -35,8 +35,6 @@ export interface Load {
   /** Answers that the simulator's own model of the ledger says are wrong, with what is wrong. */
   readonly wrong: readonly string[];
   readonly startedAtMs: number;
-  /** How late this process itself was at most: it measures on the machine that it loads. */
-  ownDelayMs(): number;
   /** Waits for the last answer; what was not answered is sent again until it is. */
   finished(): Promise<readonly TrafficReport[]>;
   /** No new authorizations from now on. */
@@ -71,6 +69,9 @@ const MIX: TrafficMix = {
 const RETRY = { attempts: 60, pauseMs: 4_000 };
 const DRAIN_MS = 60_000;
 
+/** Longer than the platform waits: an answer that comes late is to be told from none, and from one that we came late to see. */
+const TIMEOUT_MS = 10_000;
+
 /** A programme of its own for each gateway: the model of each must know of everything that happens to its accounts. */
 export async function seedProgrammes(
   ground: Ground,
@@ -102,6 +103,7 @@ export function startLoad(ground: Ground, { gateways, ratePerSecond, forMs, runI
       durationMs: forMs,
       mix: MIX,
       retry: RETRY,
+      timeoutMs: TIMEOUT_MS,
       drainMs: DRAIN_MS,
       signal,
       onTry: (outcome, sentAtMs, endedAtMs) =>
@@ -117,14 +119,13 @@ export function startLoad(ground: Ground, { gateways, ratePerSecond, forMs, runI
       },
     });
   });
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
+  const stopWatching = watchOwnDelay((atMs, lateMs) => timeline.ownDelay(atMs, lateMs));
   const startedAtMs = performance.now();
   const running = Promise.all(players.map((player) => player.run()));
   running.catch(() => undefined);
   // Of use with --keep, to whoever asks what happened when.
   const written = running
-    .finally(() => delay.disable())
+    .finally(stopWatching)
     .finally(() => writeFileSync(join(ground.folder, 'answers.ndjson'), timeline.lines()));
   written.catch(() => undefined);
   return {
@@ -132,7 +133,6 @@ export function startLoad(ground: Ground, { gateways, ratePerSecond, forMs, runI
     acknowledged,
     wrong,
     startedAtMs,
-    ownDelayMs: () => delay.max / 1e6,
     finished: () => written,
     stop: () => stopping.abort(),
   };
