@@ -20,6 +20,7 @@ describe('a timeline of answers', () => {
     const none = { late: 0, excused: 0 };
     expect(timeline.counts(0, 3000)).toEqual({ tries: 4, unanswered: 1, slowestMs: 3000, ...none });
     expect(timeline.counts(15, 3000)).toEqual({ tries: 2, unanswered: 0, slowestMs: 2500, ...none });
+    expect(timeline.counts(0, 2000, 15)).toEqual({ tries: 2, unanswered: 1, slowestMs: 3000, ...none });
     expect(timeline.errors()).toBe(1);
   });
 

@@ -33,8 +33,8 @@ export interface AnswerTimeline {
   /** Notes that whoever measures was itself late by so much at that moment: what it sees of others is that much too long. */
   ownDelay(atMs: number, lateMs: number): void;
   longestOwnDelayMs(): number;
-  /** Of those that were sent from a moment on, against how long an answer may take. */
-  counts(fromMs: number, patienceMs: number): TryCounts;
+  /** Of those that were sent from one moment to another, against how long an answer may take. */
+  counts(fromMs: number, patienceMs: number, toMs?: number): TryCounts;
   /** From the first failure after a moment to the first success after which a second went by without a failure. */
   outage(afterMs: number): { readonly failedAtMs: number; readonly recoveredAtMs: number | undefined } | undefined;
   latency(fromMs: number, toMs: number): LatencyOfTries;
@@ -63,8 +63,8 @@ export function createAnswerTimeline(): AnswerTimeline {
     errors: () => all.filter(({ status = 0 }) => status >= 500).length,
     ownDelay: (atMs, lateMs) => void delays.push({ atMs, lateMs }),
     longestOwnDelayMs: () => delays.reduce((longest, { lateMs }) => Math.max(longest, lateMs), 0),
-    counts(fromMs, patienceMs) {
-      const sent = all.filter(({ sentAtMs }) => sentAtMs >= fromMs);
+    counts(fromMs, patienceMs, toMs = Infinity) {
+      const sent = all.filter(({ sentAtMs }) => sentAtMs >= fromMs && sentAtMs < toMs);
       const over = sent.filter((one) => one.status !== undefined && latencyOf(one) > patienceMs);
       const late = over.filter((one) => latencyOf(one) - ownDelayDuring(one) > patienceMs).length;
       return {

@@ -57,7 +57,7 @@ async function drillPostgres(ground: Ground, { forMs, ratePerSecond }: DrillOpti
 
   ground.say(`looking for ${load.acknowledged.length} acknowledged authorizations, and sending each again`);
   const promises = [
-    ...judgeAnswers(load),
+    ...judgeAnswers(load, killedAtMs),
     await judgeFound(cluster, primary, load.acknowledged),
     judgeComparison('a repeat gets the very answer that was given', await repeatAcknowledged(load.acknowledged)),
     await judgeLedger(ground, env),

@@ -19,7 +19,7 @@ const SAMPLE_MS = 100;
 export const rabbitmqDrill: Drill = {
   about: 'three RabbitMQ nodes with quorum queues, relay and worker: the node that leads the queue is killed',
   needs: [RABBITMQ, RABBITMQCTL, EPMD, ...['postgres', 'initdb'].map(postgresProgram)],
-  defaults: { forMs: 45_000, ratePerSecond: 60 },
+  defaults: { forMs: 45_000, ratePerSecond: 40 },
   run: drillRabbitmq,
 };
 
@@ -63,7 +63,7 @@ async function drillRabbitmq(ground: Ground, { forMs, ratePerSecond }: DrillOpti
   const queues = await untilOnline(ground, cluster, other);
   return {
     promises: [
-      ...judgeAnswers(load),
+      ...judgeAnswers(load, killedAtMs),
       await judgeArchive(ledger, archived),
       {
         promise: 'relay and worker go on by themselves',

@@ -15,7 +15,7 @@ const FAILOVER_TIMEOUT_MS = 60_000;
 export const redisDrill: Drill = {
   about: 'Redis master, replica and three sentinels, two gateways: the master is killed',
   needs: [REDIS, ...['postgres', 'initdb'].map(postgresProgram)],
-  defaults: { forMs: 45_000, ratePerSecond: 60 },
+  defaults: { forMs: 45_000, ratePerSecond: 40 },
   run: drillRedis,
 };
 
@@ -47,7 +47,7 @@ async function drillRedis(ground: Ground, { forMs, ratePerSecond }: DrillOptions
   const keysAfter = await keysOf(redis.replica.port);
   return {
     promises: [
-      ...judgeAnswers(load),
+      ...judgeAnswers(load, killedAtMs),
       judgeErrors(load.timeline.errors()),
       {
         promise: 'the cache goes on filling on the new master',

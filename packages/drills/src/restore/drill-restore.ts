@@ -19,7 +19,7 @@ const PROGRAMS = ['postgres', 'initdb', 'pg_basebackup', 'pg_verifybackup', 'pg_
 export const restoreDrill: Drill = {
   about: 'base backup and archived log (deploy/backup): the data folder is destroyed and restored to a moment',
   needs: PROGRAMS,
-  defaults: { forMs: 45_000, ratePerSecond: 60 },
+  defaults: { forMs: 45_000, ratePerSecond: 40 },
   run: drillRestore,
 };
 
