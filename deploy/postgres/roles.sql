@@ -18,5 +18,6 @@ revoke all on database freeway from public;
 create role monitoring login password :'monitoring_password' connection limit 5;
 grant pg_monitor to monitoring;
 grant connect on database freeway to monitoring;
+create extension pg_stat_statements;
 
 commit;

@@ -17,7 +17,7 @@ export interface Service {
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly tmpfs?: readonly string[];
-  readonly networks?: readonly string[];
+  readonly networks?: readonly string[] | Readonly<Record<string, { readonly ipv4_address?: string }>>;
   readonly profiles?: readonly string[];
   readonly restart?: string;
   readonly read_only?: boolean;
@@ -38,7 +38,9 @@ export interface Service {
 
 export interface ComposeFile {
   readonly services: Readonly<Record<string, Service>>;
-  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
+  readonly networks: Readonly<
+    Record<string, { readonly internal?: boolean; readonly ipam?: { readonly config: readonly { subnet: string }[] } }>
+  >;
   readonly volumes: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 }
@@ -54,6 +56,10 @@ export function readComposeFile(variables: Variables, text = COMPOSE_TEXT): Comp
   const known = Object.entries(document).filter(([name]) => !name.startsWith('x-'));
   return interpolateAll(Object.fromEntries(known), variables) as ComposeFile;
 }
+
+/** A list of networks, or a map with an address in each, comes to the same names. */
+export const networksOf = ({ networks = [] }: Service): readonly string[] =>
+  Array.isArray(networks) ? (networks as readonly string[]) : Object.keys(networks);
 
 function interpolateAll(value: unknown, variables: Variables): unknown {
   if (typeof value === 'string') return interpolate(value, variables);

@@ -25,7 +25,7 @@ describe.skipIf(!mayEnterRoots())('the image', () => {
     // Others pass through on their way to the root that they are shut in.
     chmodSync(folder, 0o755);
     image = await buildImage(folder);
-  }, 180_000);
+  }, 600_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -61,7 +61,7 @@ describe.skipIf(!mayEnterRoots())('the image', () => {
       expect(lines.filter((line) => !line.includes('... success'))).toEqual([]);
       expect(stderr).not.toContain('was rejected');
     }
-  }, 120_000);
+  }, 300_000);
 
   test('lets nobody write, and is no user who could', async () => {
     const script = `
@@ -152,7 +152,7 @@ describe.skipIf(!mayEnterRoots())('the image', () => {
       expect(await ended).toEqual([0, null]);
       const gone = await checkHealth(image, port);
       expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining('ECONNREFUSED') });
-    }, 120_000);
+    }, 300_000);
 
     /** The environment and the secrets that compose gives the service. */
     function inContainer(service: string): { env: Record<string, string>; mounts: Mount[] } {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { COMPOSE_TEXT, EXAMPLE_ENV, freewayServices, readComposeFile } from './compose-file.ts';
+import { COMPOSE_TEXT, EXAMPLE_ENV, freewayServices, networksOf, readComposeFile } from './compose-file.ts';
 import { ROOT } from './image/build-context.ts';
 
 const compose = readComposeFile(EXAMPLE_ENV);
@@ -127,7 +127,7 @@ test('each process of Freeway waits for the migrations', () => {
 
 describe('networks', () => {
   test('are declared, and each is used', () => {
-    const used = new Set(services.flatMap(([, { networks }]) => networks ?? []));
+    const used = new Set(services.flatMap(([, service]) => networksOf(service)));
     expect([...used].toSorted()).toEqual(Object.keys(compose.networks).toSorted());
   });
 
@@ -138,7 +138,7 @@ describe('networks', () => {
   test('stores are on networks without a way out; RabbitMQ has its page for operators', () => {
     const open = Object.keys(compose.networks).filter((name) => compose.networks[name]?.internal !== true);
     expect(open.toSorted()).toEqual(['edge', 'operators', 'outward']);
-    const reached = services.filter(([, { networks }]) => networks?.some((name) => open.includes(name)));
+    const reached = services.filter(([, service]) => networksOf(service).some((name) => open.includes(name)));
     expect(reached.map(([name]) => name).toSorted()).toEqual([
       'freeway',
       'grafana',
@@ -150,10 +150,23 @@ describe('networks', () => {
     expect(servicesOn('stores')).not.toContain('nginx');
   });
 
+  test('whom nginx proxies to keeps an address of its own', () => {
+    const subnet = compose.networks['front']?.ipam?.config[0]?.subnet ?? '';
+    expect(subnet).toMatch(/^(\d+\.){3}0\/24$/);
+    const addresses = servicesOn('front')
+      .filter((name) => name !== 'nginx')
+      .map((name) => {
+        const networks = compose.services[name]?.networks as Record<string, { ipv4_address?: string }>;
+        return networks['front']?.ipv4_address ?? '';
+      });
+    expect(new Set(addresses).size).toBe(3);
+    for (const address of addresses) expect(address.startsWith(subnet.replace('0/24', ''))).toBe(true);
+  });
+
   test('a service that publishes a port is on one that can', () => {
-    for (const [name, { ports, networks }] of services) {
-      const canPublish = networks?.some((network) => compose.networks[network]?.internal !== true) ?? false;
-      if (ports !== undefined) expect(canPublish, name).toBe(true);
+    for (const [name, service] of services) {
+      const canPublish = networksOf(service).some((network) => compose.networks[network]?.internal !== true);
+      if (service.ports !== undefined) expect(canPublish, name).toBe(true);
     }
   });
 });
@@ -214,10 +227,10 @@ function bindMounts(volumes: readonly string[] = []): { from: string; mode: stri
 }
 
 function servicesOn(network: string): string[] {
-  return services.filter(([, { networks }]) => networks?.includes(network)).map(([name]) => name);
+  return services.filter(([, service]) => networksOf(service).includes(network)).map(([name]) => name);
 }
 
 function sharesNetwork(one: string, other: string): boolean {
-  const networks = compose.services[one]?.networks ?? [];
-  return networks.some((network) => compose.services[other]?.networks?.includes(network));
+  const [ours, theirs] = [one, other].map((name) => networksOf(compose.services[name]!));
+  return ours?.some((network) => theirs?.includes(network)) ?? false;
 }
