@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerAccount } from './commands/account.ts';
 import { registerCard } from './commands/card.ts';
 import { registerCheck } from './commands/check.ts';
+import { registerChain } from './commands/chain.ts';
 import { registerDatabase } from './commands/database.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDev } from './commands/dev.ts';
@@ -66,6 +67,7 @@ export function createProgram(): Command {
   registerMigrate(program);
   registerSeed(program);
   registerVerify(program);
+  registerChain(program);
   registerExceptions(program);
   registerExposure(program);
   registerDrift(program);

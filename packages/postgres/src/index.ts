@@ -97,3 +97,15 @@ export { readUnconfirmed, UNCONFIRMED_AGES } from './records/unconfirmed.ts';
 export type { Unconfirmed, UnconfirmedAge, UnconfirmedApproval, UnconfirmedQuery } from './records/unconfirmed.ts';
 export { createSessionLock } from './session-lock.ts';
 export type { SessionLock } from './session-lock.ts';
+// The sealed record.
+export { sealBlock } from './seal/seal-block.ts';
+export type { SealOptions } from './seal/seal-block.ts';
+export { readHead as readSealHead } from './seal/seal-block.ts';
+export { sealHistory } from './seal/seal-history.ts';
+export { readSealLag } from './seal/seal-lag.ts';
+export type { SealLag } from './seal/seal-lag.ts';
+export { retireBlocks } from './seal/retire-blocks.ts';
+export type { Retired } from './seal/retire-blocks.ts';
+export { verifyChain } from './seal/verify-chain.ts';
+export type { ChainProgress, ChainReport, VerifyChainOptions } from './seal/verify-chain.ts';
+export type { Difference as SealDifference } from './seal/differences.ts';

@@ -80,7 +80,10 @@ export async function outboxBacklog(postgres: Postgres, relay: string): Promise<
   return row?.['rows'] as number;
 }
 
-/** Removes published rows older than `retentionMs`, some at a time. Returns how many went. */
+/**
+ * Removes rows older than `retentionMs` that are published and sealed (seal/seal-block.ts), some at a time. Returns how many
+ * went.
+ */
 export async function pruneOutbox(postgres: Postgres, relay: string, retentionMs: number): Promise<number> {
   const { xid, seq } = await readRelayCursor(postgres, relay);
   const rows = await postgres.query(
@@ -88,6 +91,7 @@ export async function pruneOutbox(postgres: Postgres, relay: string, retentionMs
     (sql) => sql`
       delete from outbox where (xid, seq) in (
         select o.xid, o.seq from outbox o where (o.xid, o.seq) <= (${xid}::xid8, ${seq}::bigint)
+          and (o.xid, o.seq) <= (select s.xid, s.seq from seal_blocks s order by s.block desc limit 1)
           and o.created_at < now() - ${`${retentionMs} milliseconds`}::interval order by o.xid, o.seq limit 5000)
         returning 1`,
   );

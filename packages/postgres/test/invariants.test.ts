@@ -11,6 +11,7 @@ import { putOwner } from '../src/operator/put-owner.ts';
 import { moveRelayCursor, pruneOutbox } from '../src/outbox.ts';
 import { voidAuthorization } from '../src/voider.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { sealAll } from './seal-under-test.ts';
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
 const ME = 'operator@test';
@@ -344,6 +345,7 @@ describe.skipIf(serverUrl === undefined)('the invariants of the ledger', () => {
     await publishAll();
     await postgres.sql`update decisions set decided_at = decided_at - interval '1 day'`;
     await postgres.sql`update outbox set created_at = created_at - interval '1 day'`;
+    await sealAll(postgres);
     expect(await pruneOutbox(postgres, 'relay', 3_600_000)).toBe(6);
     expect(await broken()).toEqual([]);
     await authorizeBatch(postgres.sql, [

@@ -14,6 +14,7 @@ import {
 } from '../src/outbox.ts';
 import { voidAuthorization } from '../src/voider.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { sealAll } from './seal-under-test.ts';
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
 
@@ -161,7 +162,7 @@ describe.skipIf(serverUrl === undefined)('the outbox', () => {
     expect(await read(position)).toEqual([]);
   });
 
-  it('removes what is published and old, and nothing else', async () => {
+  it('removes what is published, sealed and old, and nothing else', async () => {
     await commit('published and old');
     await commit('published');
     await commit('old');
@@ -171,6 +172,8 @@ describe.skipIf(serverUrl === undefined)('the outbox', () => {
         where d.decision_id = o.decision_id and d.transaction_token in ('published and old', 'old')`;
     const [, published] = await read();
     await moveRelayCursor(postgres, 'relay', published?.position ?? OUTBOX_START);
+    expect(await pruneOutbox(postgres, 'relay', 3_600_000)).toBe(0);
+    await sealAll(postgres);
     expect(await pruneOutbox(postgres, 'relay', 3_600_000)).toBe(1);
     expect(tokensOf(await read())).toEqual(['published', 'old', 'new']);
     expect(await pruneOutbox(postgres, 'relay', 0)).toBe(1);

@@ -96,4 +96,21 @@ export const SWEEPER_SETTINGS = {
       about: 'How often they are looked for; the transaction worker does so too.',
     },
   }),
+
+  ...group('The sealed record: verify --chain', ['sweeper'], {
+    SEAL_EVERY_MS: {
+      type: 'duration',
+      default: 5000,
+      max: HOUR_MS,
+      about: 'How often what was decided and booked since is sealed, off the hot path.',
+    },
+  }),
+  ...group('The sealed record: verify --chain', ['sweeper', 'cli'], {
+    SEAL_KEY: {
+      type: 'secret',
+      minLength: 20,
+      unset: 'blocks carry no code that only a holder of the key can make',
+      about: 'Keep it where whoever may write in the database cannot read it; verify --chain needs the same one.',
+    },
+  }),
 } as const;

@@ -17,7 +17,9 @@ freeway settings --process sweeper lists its settings.`;
 export function registerSweeper(program: Command): void {
   program
     .command('sweeper')
-    .description('run the sweeper: asks Marqeta about approvals in doubt, expires holds whose time is over')
+    .description(
+      'run the sweeper: asks Marqeta about approvals in doubt, expires holds whose time is over, seals the record',
+    )
     .option('--once', 'one round of everything; prints what it did')
     .option('--json', 'with --once: print it as JSON')
     .addHelpText('after', HELP)
@@ -37,7 +39,7 @@ function printReport(report: SweepReport, json: boolean): number {
     say('freeway: another sweeper acts; nothing was done');
     return EXIT.refused;
   }
-  const { refolded, doubt, expiry } = report;
+  const { refolded, doubt, expiry, sealed } = report;
   const isWhole = doubt.failed === undefined && expiry.failed === 0 && expiry.skipped === undefined;
   if (json) printJson(toJson(report));
   else {
@@ -46,6 +48,7 @@ function printReport(report: SweepReport, json: boolean): number {
     print(`approvals in doubt     ${inDoubt}${inDoubt === 0 ? '' : `, the oldest for ${ageOf(doubt.oldestAgeMs)}`}`);
     print(`looked up              ${doubt.found} found, ${doubt.notFound} not found, ${doubt.released} released`);
     print(`holds expired          ${expiry.expired}`);
+    print(`rows sealed            ${sealed}`);
     if (doubt.failed !== undefined) say(`freeway: look-ups ended early: ${doubt.failed}`);
     if (expiry.failed > 0) say(`freeway: ${expiry.failed} holds could not be expired; the log says why`);
     if (expiry.skipped !== undefined) say(`freeway: intake is behind, no hold expires: ${expiry.skipped}`);
@@ -53,7 +56,7 @@ function printReport(report: SweepReport, json: boolean): number {
   return isWhole ? EXIT.ok : EXIT.refused;
 }
 
-function toJson({ refolded, doubt, expiry }: Extract<SweepReport, { status: 'swept' }>): object {
+function toJson({ refolded, doubt, expiry, sealed }: Extract<SweepReport, { status: 'swept' }>): object {
   return {
     status: 'swept',
     refolded,
@@ -62,6 +65,7 @@ function toJson({ refolded, doubt, expiry }: Extract<SweepReport, { status: 'swe
     lookups: { found: doubt.found, not_found: doubt.notFound, failed: doubt.failed },
     released: doubt.released,
     expiry,
+    sealed,
   };
 }
 

@@ -4,22 +4,41 @@ import { withDatabase } from '../database.ts';
 import { action, EXIT } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
 import { webhookCheckOf } from '../webhook-check.ts';
+import { type ExpectedHead, parseHead, runVerifyChain } from './verify-chain.ts';
+
+interface Options {
+  readonly json?: boolean;
+  readonly chain?: boolean;
+  readonly expect?: ExpectedHead;
+}
+
+const HELP = `
+Examples:
+  freeway verify
+  freeway verify --json | jq '.[] | select(.ok | not)'
+  freeway verify --chain
+  freeway verify --chain --expect 120:$(cat head-of-block-120)`;
 
 export function registerVerify(program: Command): void {
   program
     .command('verify')
     .description("check the ledger's invariants on one snapshot of the running system; exits 1 if any is violated")
+    .option('--chain', 'compare every decision, booking and audit record with the sealed record instead')
+    .option('--expect <head>', 'with --chain: a head printed earlier, which the chain must still have', parseHead)
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', "\nExamples:\n  freeway verify\n  freeway verify --json | jq '.[] | select(.ok | not)'")
+    .addHelpText('after', HELP)
     .action(
-      action(({ json = false }: { json?: boolean }) =>
-        withDatabase(async ({ postgres, settings }) => {
+      action(({ json = false, chain = false, expect }: Options, command: Command) => {
+        if (expect !== undefined && !chain) return command.error('error: --expect needs --chain');
+        return withDatabase(async (database) => {
+          if (chain) return runVerifyChain(database, { expect, json });
+          const { postgres, settings } = database;
           const invariants = await verifyLedger(postgres, { webhooks: webhookCheckOf(settings) });
           if (json) printJson(invariants.map(toJson));
           else printInvariants(invariants);
           return invariants.every((invariant) => invariant.ok) ? EXIT.ok : EXIT.refused;
-        }),
-      ),
+        });
+      }),
     );
 }
 

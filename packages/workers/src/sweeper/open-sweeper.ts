@@ -15,6 +15,7 @@ import { chainPolicyOf } from '../transaction/chain-policy.ts';
 import { createDoubt } from './doubt.ts';
 import { createExpiry } from './expiry.ts';
 import { whyIntakeIsBehind } from './intake-backlog.ts';
+import { createSealing } from './sealing.ts';
 import { createSweeperMetrics, type SweeperMetrics } from './sweeper-metrics.ts';
 import type { SweeperRounds } from './sweeper.ts';
 
@@ -66,6 +67,7 @@ export async function openSweeper(parts: SweeperParts & { readonly metrics: Metr
         }
         return folded;
       },
+      seal: createSealing({ postgres, key: settings.SEAL_KEY, metrics, logger }),
     },
     lock: openLock(parts),
     metrics,

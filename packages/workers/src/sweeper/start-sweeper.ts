@@ -20,6 +20,7 @@ export async function startSweeperProcess(
     doubt: settings.SWEEP_DOUBT_EVERY_MS,
     expiry: settings.SWEEP_EXPIRY_EVERY_MS,
     refolds: settings.SWEEP_REFOLDS_EVERY_MS,
+    seal: settings.SEAL_EVERY_MS,
   };
   const sweeper = startSweeper({ rounds, every, lock, metrics: counted, logger });
   lifecycle.onStop('sweeper', () => sweeper.stop());

@@ -5,7 +5,13 @@ import type { ExpiryReport } from './expiry.ts';
 import { openSweeper } from './open-sweeper.ts';
 
 export type SweepReport =
-  | { readonly status: 'swept'; readonly refolded: number; readonly doubt: DoubtReport; readonly expiry: ExpiryReport }
+  | {
+      readonly status: 'swept';
+      readonly refolded: number;
+      readonly doubt: DoubtReport;
+      readonly expiry: ExpiryReport;
+      readonly sealed: number;
+    }
   /** Another sweeper acts: nothing was done. */
   | { readonly status: 'stands_by' };
 
@@ -23,7 +29,9 @@ export async function sweepOnce(env: Environment = process.env): Promise<SweepRe
     const { signal } = lifecycle;
     // What commits have touched first: a hold may have a newer date, or be gone.
     const refolded = await rounds.refolds(signal);
-    report = { status: 'swept', refolded, doubt: await rounds.doubt(signal), expiry: await rounds.expiry(signal) };
+    const doubt = await rounds.doubt(signal);
+    const expiry = await rounds.expiry(signal);
+    report = { status: 'swept', refolded, doubt, expiry, sealed: await rounds.seal(signal) };
   });
   await lifecycle.stop();
   return report;

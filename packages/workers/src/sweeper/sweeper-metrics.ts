@@ -1,4 +1,4 @@
-import type { Unconfirmed } from '@freeway/postgres';
+import type { SealLag, Unconfirmed } from '@freeway/postgres';
 import type { Children, Metrics } from '@freeway/runtime';
 
 const OUTCOMES = ['found', 'not_found', 'failed'] as const;
@@ -11,6 +11,9 @@ export interface SweeperMetrics {
   readonly expired: Counter;
   readonly skipped: Counter;
   readonly refolded: Counter;
+  readonly sealed: Counter;
+  /** What the last round left. */
+  unsealed(lag: SealLag): void;
   /** What the last round found. */
   unconfirmed(seen: Unconfirmed): void;
   /** Whether this is the one that acts; what one that stands by has seen is of no use. */
@@ -19,6 +22,7 @@ export interface SweeperMetrics {
 
 export function createSweeperMetrics(metrics: Metrics): SweeperMetrics {
   let seen: Unconfirmed | undefined;
+  let lag: SealLag | undefined;
   const acting = metrics.gauge('freeway_sweeper_acting', '1 for the sweeper that acts, 0 for one that stands by.');
   metrics.readGauges(
     'freeway_unconfirmed_approvals',
@@ -29,7 +33,15 @@ export function createSweeperMetrics(metrics: Metrics): SweeperMetrics {
   metrics.readGauge('freeway_unconfirmed_oldest_seconds', 'Age of the oldest of them.', () =>
     seen === undefined ? Number.NaN : seen.oldestAgeMs / 1000,
   );
+  metrics.readGauge('freeway_unsealed_rows', 'Decisions, bookings and audit records that no block has yet.', () =>
+    lag === undefined ? Number.NaN : lag.rows,
+  );
+  metrics.readGauge('freeway_unsealed_oldest_seconds', 'Age of the oldest decision among them.', () =>
+    lag === undefined ? Number.NaN : lag.oldestMs / 1000,
+  );
   return {
+    sealed: metrics.counter('freeway_rows_sealed_total', 'Rows of the decision record that were sealed.'),
+    unsealed: (now) => void (lag = now),
     lookups: metrics.counters('freeway_lookups_total', 'Look-ups of transactions.', 'outcome', OUTCOMES),
     released: metrics.counter(
       'freeway_approvals_released_total',
@@ -41,7 +53,7 @@ export function createSweeperMetrics(metrics: Metrics): SweeperMetrics {
     unconfirmed: (now) => void (seen = now),
     acts(isActing) {
       acting.set(isActing ? 1 : 0);
-      if (!isActing) seen = undefined;
+      if (!isActing) seen = lag = undefined;
     },
   };
 }

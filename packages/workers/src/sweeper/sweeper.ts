@@ -11,6 +11,8 @@ export interface SweeperRounds {
   expiry(signal: AbortSignal): Promise<ExpiryReport>;
   /** Returns how many chains were folded anew. */
   refolds(signal: AbortSignal): Promise<number>;
+  /** Returns how many rows were sealed. */
+  seal(signal: AbortSignal): Promise<number>;
 }
 
 export interface SweeperOptions {
@@ -77,7 +79,7 @@ export function startSweeper({ rounds, every, lock, metrics, logger }: SweeperOp
     return undefined;
   }
 
-  const running = Promise.all([repeat('doubt'), repeat('expiry'), repeat('refolds')]);
+  const running = Promise.all([repeat('doubt'), repeat('expiry'), repeat('refolds'), repeat('seal')]);
   return {
     async stop() {
       stopping.abort();
