@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerAccount } from './commands/account.ts';
+import { registerAudit } from './commands/audit.ts';
 import { registerCard } from './commands/card.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerChain } from './commands/chain.ts';
@@ -68,6 +69,7 @@ export function createProgram(): Command {
   registerSeed(program);
   registerVerify(program);
   registerChain(program);
+  registerAudit(program);
   registerExceptions(program);
   registerExposure(program);
   registerDrift(program);

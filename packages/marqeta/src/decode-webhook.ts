@@ -1,8 +1,9 @@
+import { maskCardData } from './mask-card-data.ts';
 import { isObject } from './read-member.ts';
 
 /** A webhook as far as it must be understood to take it in; what its elements mean is for whoever reads the queue. */
 export interface ReceivedWebhook {
-  /** The body, character by character as it came. */
+  /** The body, character by character as it came but for card numbers and security codes (maskCardData). */
   readonly text: string;
   /** It asks whether we live: the answer carries PING_ANSWER (PROTOCOL 10.4). */
   readonly isPing: boolean;
@@ -38,5 +39,5 @@ export function decodeWebhook(rawBody: Uint8Array): DecodedWebhook {
   if (!isObject(envelope)) return { ok: false, fault: 'The body is not a JSON object.' };
   const isPing = Array.isArray(envelope[PINGS]);
   const isNews = !isPing || Object.keys(envelope).some((key) => key !== PINGS);
-  return { ok: true, webhook: { text, isPing, isNews } };
+  return { ok: true, webhook: { text: maskCardData(text), isPing, isNews } };
 }

@@ -1,4 +1,5 @@
 import type { Merchant } from '@freeway/core';
+import { maskCardNumbers } from './card-number.ts';
 import type { WantedMembers } from './json-reader.ts';
 import { isObject, readText, type Writable } from './read-member.ts';
 
@@ -21,7 +22,8 @@ export function merchantOf(acceptor: unknown): Merchant {
   const category = readText(acceptor['mcc']) ?? categoryOfNumber(acceptor['mcc']);
   if (category !== undefined) merchant.category = category;
   const name = readText(acceptor['name']);
-  if (name !== undefined) merchant.name = name;
+  // Free text: what a merchant's terminal puts there is nobody's word.
+  if (name !== undefined) merchant.name = maskCardNumbers(name);
   const country = readText(acceptor['country_code']) ?? readText(acceptor['country']);
   if (country !== undefined) merchant.country = country;
   return merchant;

@@ -52,6 +52,8 @@ export type { ImportType } from './operator/import/record-kinds.ts';
 export type { LimitRecord } from './operator/limit-record.ts';
 export { COUNTERPARTS } from './operator/move-money.ts';
 export type { Counterpart, MoneyMove, Moved, MoveOutcome } from './operator/move-money.ts';
+export { listAudit } from './operator/list-audit.ts';
+export type { AuditFilter, ListedAudit } from './operator/list-audit.ts';
 export { openAccount } from './operator/open-account.ts';
 export type { ChangedFact, Put, PutOutcome, PutStatus, RefusalCode, Refused } from './operator/outcome.ts';
 export type { OwnerRecord } from './operator/owner-record.ts';
@@ -109,3 +111,8 @@ export type { Retired } from './seal/retire-blocks.ts';
 export { verifyChain } from './seal/verify-chain.ts';
 export type { ChainProgress, ChainReport, VerifyChainOptions } from './seal/verify-chain.ts';
 export type { Difference as SealDifference } from './seal/differences.ts';
+// Who may do what in the database.
+export { applyRoles, repairGrants, rolesAsSql } from './roles/apply-roles.ts';
+export type { AppliedRoles } from './roles/apply-roles.ts';
+export { QUEUE_ROLE, ROLES, roleName } from './roles/role-grants.ts';
+export type { Role } from './roles/role-grants.ts';

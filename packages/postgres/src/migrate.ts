@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Postgres, Sql } from './connect.ts';
 import { applyMigration, type LockWaits, PATIENT } from './migrate/apply-migration.ts';
+import { recordAudit } from './operator/audit.ts';
 
 const FOLDER = new URL('../migrations/', import.meta.url);
 
@@ -23,13 +24,14 @@ export interface MigrateOptions {
   readonly log?: (line: string) => void;
   /** With the files; those of this release, unless told otherwise. */
   readonly folder?: URL;
+  readonly actor?: string;
 }
 
 /**
  * Applies the numbered SQL files that the database has not seen, in order, each in a transaction of its own: the locks of one
  * are gone before the next begins, and a file that fails leaves what those before it did. Processes that start together
  * migrate once. Safe while others use the database (docs/upgrade.md): no statement waits for a lock for longer than half a
- * second, since everybody else would wait behind it; it is tried again instead.
+ * second, since everybody else would wait behind it; it is tried again instead. With an actor, it is audited.
  */
 export async function migrate(postgres: Postgres, options: MigrateOptions = {}): Promise<MigrationReport> {
   const { patienceMs = PATIENT.patienceMs, log = () => undefined, folder = FOLDER } = options;
@@ -46,6 +48,9 @@ export async function migrate(postgres: Postgres, options: MigrateOptions = {}):
       log(`applied ${name}`);
       applied.push(name);
     }
+    const { actor } = options;
+    if (actor !== undefined && applied.length > 0)
+      await sql.begin((own) => recordAudit(own, { actor, verb: 'migrate', subject: 'schema', detail: { applied } }));
     return { applied, current: files };
   });
 }

@@ -52,7 +52,11 @@ function textOf(name: string, entry: CatalogueEntry, env: Environment): Text {
   if (path === undefined) return { ok: true, text };
   if (text !== undefined) return { ok: false, fault: `set either it or ${name}_FILE, not both` };
   try {
-    return { ok: true, text: readFileSync(path, 'utf8').replace(/\r?\n$/, '') || undefined };
+    const content = readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
+    // Unset would mean "without": no signature asked for, a database of our own. Nobody names a file for that.
+    return content === ''
+      ? { ok: false, fault: `the file that ${name}_FILE names is empty` }
+      : { ok: true, text: content };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     return { ok: false, fault: `the file that ${name}_FILE names cannot be read (${code})` };

@@ -212,6 +212,19 @@ describe('relations', () => {
   });
 });
 
+/** What every secret and every URL of a process may be. */
+function valuesOf(processName: ProcessName): Record<string, string> {
+  const entries = Object.entries(SETTINGS).filter(([, entry]) =>
+    (entry.processes as readonly string[]).includes(processName),
+  );
+  return Object.fromEntries(
+    entries.flatMap(([name, entry]) => {
+      if (entry.type === 'url') return [[name, `${entry.protocols[0]}//ada:hunter2@host/path`]];
+      return entry.type === 'secret' ? [[name, `hunter2-and-more-for-${name}`]] : [];
+    }),
+  );
+}
+
 describe('secrets from files', () => {
   const path = join(folder, 'password');
   writeFileSync(path, 'From-A-File-Password-1\n');
@@ -232,6 +245,49 @@ describe('secrets from files', () => {
       'JIT_BASIC_AUTH_PASSWORD',
     ]);
   });
+
+  function filesOf(values: Record<string, string>, after: string): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(values).map(([name, value]) => {
+        const own = join(folder, name);
+        writeFileSync(own, value + after);
+        return [`${name}_FILE`, own];
+      }),
+    );
+  }
+  const REST = {
+    JIT_BASIC_AUTH_USERNAME: 'marqeta',
+    JIT_BASIC_AUTH_USERNAME_NEXT: 'marqeta',
+    WEBHOOK_BASIC_AUTH_USERNAME: 'marqeta',
+    WEBHOOK_BASIC_AUTH_USERNAME_NEXT: 'marqeta',
+    JIT_HEADER_NAME: 'x-jit',
+    WEBHOOK_HEADER_NAME: 'x-webhook',
+  };
+
+  it.each(['gateway', 'intake', 'relay', 'worker', 'sweeper', 'cli'] as const)(
+    'all of them may be, those of %s with their passwords too; a fault never prints one',
+    (processName) => {
+      const values = valuesOf(processName);
+      for (const after of ['', '\n', '\r\n', '\n\n']) {
+        const read = readSettings(processName, { ...REST, ...filesOf(values, after) });
+        if (!read.ok) throw new Error(read.faults.join('\n'));
+        expect(read.settings).toMatchObject(values);
+      }
+      const files = filesOf(values, '\n');
+      const both = faultsOf({ ...REST, ...values, ...files }, processName);
+      expect(namesOf(both)).toEqual(Object.keys(values));
+      // An empty one would mean "without": without a signature, or with a database of our own.
+      const empty = Object.fromEntries(Object.keys(values).map((name) => [name, '']));
+      const emptied = faultsOf({ ...REST, ...filesOf(empty, '\n') }, processName);
+      expect(emptied).toEqual(Object.keys(values).map((name) => `${name}: the file that ${name}_FILE names is empty`));
+      const folders = Object.fromEntries(Object.keys(files).map((name) => [name, folder]));
+      const unreadable = faultsOf({ ...REST, ...folders }, processName);
+      expect(unreadable.every((fault) => fault.includes('cannot be read (EISDIR)'))).toBe(true);
+      const wrong = Object.fromEntries(Object.keys(values).map((name) => [name, 'hunter2']));
+      const refused = faultsOf({ ...REST, ...filesOf(wrong, '\n') }, processName);
+      for (const faults of [both, emptied, unreadable, refused]) expect(faults.join('\n')).not.toContain('hunter2');
+    },
+  );
 
   it('are only for what may be secret', () => {
     expect(gateway({ PORT_FILE: path }).PORT).toBe(8080);

@@ -4,13 +4,15 @@ import type { Command } from 'commander';
 import { once } from 'node:events';
 import { action, EXIT } from '../exit-code.ts';
 import { print, say } from '../output.ts';
+import { registerDatabaseRoles } from './database-roles.ts';
 
 export function registerDatabase(program: Command): void {
-  program
+  const database = program
     .command('database')
     .description('run the embedded PostgreSQL alone, migrated, and print its URL; where it runs already, only that')
     .addHelpText('after', '\nThe other processes of the folder join it, and none of them ends it.')
     .action(action(runDatabase));
+  registerDatabaseRoles(database);
 }
 
 /** Until a signal. Without it the database belongs to whichever process came first, and ends with that one. */

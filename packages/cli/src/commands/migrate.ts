@@ -1,5 +1,6 @@
-import { migrate, migrationStatus, type MigrationStatus, type Postgres } from '@freeway/postgres';
+import { migrate, migrationStatus, type MigrationStatus, type Postgres, repairGrants } from '@freeway/postgres';
 import type { Command } from 'commander';
+import { actorOf } from '../actor.ts';
 import { withDatabase } from '../database.ts';
 import { action, EXIT } from '../exit-code.ts';
 import { print, printJson, say } from '../output.ts';
@@ -32,11 +33,13 @@ export function registerMigrate(program: Command): void {
     .option('--json', 'print as JSON')
     .addHelpText('after', HELP)
     .action(
-      action((options: MigrateOptions) =>
+      action((options: MigrateOptions, command: Command) =>
         withDatabase(
           ({ postgres }) => {
             if (options.status === true) return showStatus(postgres, options);
-            return options.dryRun === true ? showPending(postgres, options) : apply(postgres, options);
+            return options.dryRun === true
+              ? showPending(postgres, options)
+              : apply(postgres, options, actorOf(command));
           },
           { migrated: false },
         ),
@@ -44,13 +47,16 @@ export function registerMigrate(program: Command): void {
     );
 }
 
-async function apply(postgres: Postgres, { patience, json = false }: MigrateOptions): Promise<number> {
+async function apply(postgres: Postgres, { patience, json = false }: MigrateOptions, actor: string): Promise<number> {
   const { applied, current } = await migrate(postgres, {
+    actor,
     patienceMs: patience * 1000,
     log: (line) => (json || !line.startsWith('applied ') ? say(line) : print(line)),
   });
-  if (json) printJson({ applied, at: current.at(-1) });
+  const granted = await repairGrants(postgres);
+  if (json) printJson({ applied, at: current.at(-1), granted });
   else print(`the database is at ${current.at(-1) ?? 'no migration'}`);
+  if (granted && !json) print('the roles of the processes have the rights that they need');
   return EXIT.ok;
 }
 

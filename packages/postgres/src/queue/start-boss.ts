@@ -1,6 +1,7 @@
 import { DEAD_LETTER_QUEUES, QUEUES } from '@freeway/core';
 import type { PgBoss } from 'pg-boss';
 import { errorText, type ReportQueueEvent } from './queue-event.ts';
+import { queueRoleAt } from './queue-role.ts';
 import { DEAD_QUEUE_OPTIONS, QUEUE_SCHEMA, workQueueOptions } from './queue-table.ts';
 
 export interface StartBossOptions {
@@ -23,13 +24,16 @@ const SESSION = '-c enable_sort=off -c jit=off -c statement_timeout=30000';
 export async function startBoss(options: StartBossOptions): Promise<PgBoss> {
   // Loaded only where queues are used: a gateway uses none, and its memory is counted.
   const { PgBoss: Boss } = await import('pg-boss');
+  const role = await queueRoleAt(options.databaseUrl);
   const boss = new Boss({
     connectionString: options.databaseUrl,
     application_name: 'freeway queue',
     schema: QUEUE_SCHEMA,
     max: options.poolMax,
     connectionTimeoutMillis: 5_000,
-    options: SESSION,
+    options: role === undefined ? SESSION : `${SESSION} -c role=${role}`,
+    // Its role may do everything within its schema, and make none.
+    createSchema: role === undefined,
     schedule: false,
     registerInstance: false,
     superviseIntervalSeconds: options.superviseEveryS,
