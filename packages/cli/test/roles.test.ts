@@ -217,17 +217,6 @@ describe.skipIf(serverUrl === undefined)('the roles of the database', { timeout:
   });
 
   test('are enough for what the scenarios do not do: adopt a card, correct its owner, follow its state', async () => {
-    const say = (url: string, body: object): Promise<number> => {
-      const text = JSON.stringify(body);
-      const signature = createHmac('sha256', MARQETA.WEBHOOK_SIGNATURE_SECRET).update(text).digest('base64');
-      const basic = Buffer.from(`marqeta:${PASSWORD}`).toString('base64');
-      const headers = {
-        authorization: `Basic ${basic}`,
-        'content-type': 'application/json',
-        'x-marqeta-signature': signature,
-      };
-      return fetch(url, { method: 'POST', body: text, headers }).then(({ status }) => status);
-    };
     const purchase = (token: string, user: string, card: string): Promise<number> => {
       const funding = { token: `m_${token}`, method: 'pgfs.authorization', user_token: user, amount: 1 };
       return say(`${urls.gateway}/v1/jit`, {
@@ -348,3 +337,16 @@ describe.skipIf(serverUrl === undefined)('the roles of the database', { timeout:
     running.length = 0;
   });
 });
+
+/** Says it as Marqeta does; the status of the answer. */
+function say(url: string, body: object): Promise<number> {
+  const text = JSON.stringify(body);
+  const signature = createHmac('sha256', MARQETA.WEBHOOK_SIGNATURE_SECRET).update(text).digest('base64');
+  const basic = Buffer.from(`marqeta:${PASSWORD}`).toString('base64');
+  const headers = {
+    authorization: `Basic ${basic}`,
+    'content-type': 'application/json',
+    'x-marqeta-signature': signature,
+  };
+  return fetch(url, { method: 'POST', body: text, headers }).then(({ status }) => status);
+}
