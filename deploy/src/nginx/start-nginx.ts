@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type Certificate, selfSigned } from './certificates.ts';
 import { freePort } from './free-port.ts';
 import { giveTo, makeNginxHome } from './nginx-home.ts';
@@ -26,6 +27,8 @@ export interface NginxOptions {
 
 export interface Nginx {
   readonly pid: number;
+  /** What it reads: nginx.conf, freeway/, tls/. */
+  readonly home: string;
   /** Where it may write. */
   readonly runFolder: string;
   readonly server: Certificate;
@@ -33,9 +36,12 @@ export interface Nginx {
   /** Lines of the log as they are. */
   accessLog(): Promise<readonly string[]>;
   errorLog(): Promise<readonly string[]>;
-  reload(): void;
+  /** Puts changed files to use, as an operator does. */
+  reload(): Promise<void>;
   stop(): Promise<number | null>;
 }
+
+const run = promisify(execFile);
 
 /** Nobody: nginx must be content with that, and root in a test would hide that it is not. */
 const UNPRIVILEGED = 65_534;
@@ -53,30 +59,35 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
   const user = process.getuid?.() === 0 ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
   await chmod(folder, 0o755);
   if (user.uid !== undefined) await giveTo(folder, user.uid);
-  const child = spawn('sh', [join(home, 'freeway/start.sh')], {
+  const env = {
+    PATH: process.env['PATH'],
+    NGINX_PROGRAM: options.program,
+    NGINX_HOME: home,
+    NGINX_RUN: runFolder,
+    NGINX_SERVER_NAMES: options.serverNames ?? '',
+    NGINX_RESOLVER: options.resolver ?? '',
+    NGINX_CONSOLE: options.console ?? join(folder, 'no-console'),
+  };
+  const script = join(home, 'freeway/start.sh');
+  const child = spawn('sh', [script], {
     ...user,
     cwd: folder,
-    env: {
-      PATH: process.env['PATH'],
-      NGINX_PROGRAM: options.program,
-      NGINX_HOME: home,
-      NGINX_RUN: runFolder,
-      NGINX_SERVER_NAMES: options.serverNames ?? '',
-      NGINX_RESOLVER: options.resolver ?? '',
-      NGINX_CONSOLE: options.console ?? join(folder, 'no-console'),
-    },
+    env,
     stdio: ['ignore', out.fd, err.fd],
   });
   await Promise.all([out.close(), err.close()]);
   const ended = once(child, 'exit') as Promise<[number | null]>;
   const nginx: Nginx = {
     pid: child.pid ?? 0,
+    home,
     runFolder,
     server,
     ports,
     accessLog: () => linesOf(logs[0]),
     errorLog: () => linesOf(logs[1]),
-    reload: () => void child.kill('SIGHUP'),
+    async reload() {
+      await run('sh', [script, '-s', 'reload'], { ...user, env });
+    },
     async stop() {
       child.kill('SIGTERM');
       const [code] = await ended;

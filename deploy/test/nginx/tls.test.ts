@@ -1,9 +1,9 @@
 // Who may speak to the edge, and in which way.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Certificate, selfSigned, signedBy } from '../../src/nginx/certificates.ts';
 import { ask, openTls, post } from '../../src/nginx/https-client.ts';
 import { arrivalsOf, type Edge, JIT, openEdge, program, WEBHOOKS } from './edge.ts';
@@ -124,5 +124,20 @@ describe.skipIf(program === '')("with a CA for clients, the edge's routes of Mar
     const reply = await post(port, JIT, '{}', { headers: { host: 'other.example.com' } });
     expect([403, 421]).toContain(reply.status);
     expect(JSON.parse(reply.text)).toMatchObject({ status: reply.status });
+  });
+
+  it('are closed to strangers once a CA is put there and nginx reloaded', async () => {
+    const open = await openEdge();
+    try {
+      const { edge: openPort } = open.nginx.ports;
+      expect((await post(openPort, JIT, '{}')).status).toBe(200);
+      const ca = await readFile(join(folder, 'marqeta.crt'), 'utf8');
+      await writeFile(join(open.nginx.home, 'tls/client-ca.crt'), ca);
+      await open.nginx.reload();
+      await vi.waitFor(async () => expect((await post(openPort, JIT, '{}')).status).toBe(403), { timeout: 20_000 });
+      expect((await post(openPort, JIT, '{}', { tls: good })).status).toBe(200);
+    } finally {
+      await open.close();
+    }
   });
 });
