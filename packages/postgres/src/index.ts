@@ -13,7 +13,14 @@ export { createLedger, HOT_SESSION } from './ledger.ts';
 export type { LedgerOptions, LedgerStatistics, PostgresLedger } from './ledger.ts';
 export { migrate, migrationStatus, pendingMigrations } from './migrate.ts';
 export type { MigrateOptions, MigrationReport, MigrationStatus } from './migrate.ts';
-export { moveRelayCursor, outboxBacklog, pruneOutbox, readOutbox, readRelayCursor } from './outbox.ts';
+export {
+  moveRelayCursor,
+  oldestOutboxAgeMs,
+  outboxBacklog,
+  pruneOutbox,
+  readOutbox,
+  readRelayCursor,
+} from './outbox.ts';
 export type { OutboxPosition, OutboxRow } from './outbox.ts';
 export { readOwnTimes } from './own-times.ts';
 export { forwardStoredWebhooks, storedWebhookBacklog, storeWebhooks } from './stored-webhooks.ts';
@@ -23,6 +30,8 @@ export type { Voider, VoidOutcome } from './voider.ts';
 // What an operator does, and what anyone may verify.
 export { verifyLedger } from './invariants.ts';
 export type { Invariant, VerifyOptions } from './invariants.ts';
+export { ACCOUNT_INVARIANTS, checkAccounts, lastAccountId } from './invariants/account-check.ts';
+export type { AccountCheck, AccountInvariant, CheckedAccount } from './invariants/account-check.ts';
 export type { ArchivedRecord, WebhookCheck } from './invariants/webhooks.ts';
 export type { AccountRecord } from './operator/account-record.ts';
 export { recordAudit } from './operator/audit.ts';

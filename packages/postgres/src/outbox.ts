@@ -80,6 +80,18 @@ export async function outboxBacklog(postgres: Postgres, relay: string): Promise<
   return row?.['rows'] as number;
 }
 
+/** How long the oldest row has waited that is not published yet; 0 when none waits. */
+export async function oldestOutboxAgeMs(postgres: Postgres, relay: string): Promise<number> {
+  const { xid, seq } = await readRelayCursor(postgres, relay);
+  const [row] = await postgres.query(
+    'outbox.oldest',
+    (sql) => sql`
+      select greatest(0, extract(epoch from now() - created_at) * 1000)::float8 as age_ms from outbox
+        where (xid, seq) > (${xid}::xid8, ${seq}::bigint) order by xid, seq limit 1`,
+  );
+  return (row?.['age_ms'] as number | undefined) ?? 0;
+}
+
 /**
  * Removes rows older than `retentionMs` that are published and sealed (seal/seal-block.ts), some at a time. Returns how many
  * went.

@@ -13,6 +13,8 @@ export interface ConsumeOptions {
   readonly report: ReportQueueEvent;
   /** Called with +1 and -1 around every handled message. */
   readonly onInFlight: (change: 1 | -1) => void;
+  /** Called with when each message was published, in milliseconds since the epoch, where that is known. */
+  readonly onTaken: (publishedAtMs: number | undefined) => void;
 }
 
 /** Before a message goes back because neither a retry nor a dead letter could be published: the broker needs the time. */
@@ -31,6 +33,7 @@ export function startConsumer(connection: Connection, options: ConsumeOptions): 
   async function settle(incoming: AsyncMessage): Promise<ConsumerStatus> {
     if (stopping) return ConsumerStatus.REQUEUE;
     options.onInFlight(1);
+    options.onTaken(incoming.timestamp === undefined ? undefined : incoming.timestamp * 1000);
     try {
       await handleOrMove(incoming);
       return ConsumerStatus.ACK;

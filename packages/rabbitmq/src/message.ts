@@ -15,6 +15,8 @@ export function envelopeOf(message: Message): Envelope {
     contentType: 'application/json',
     contentEncoding: 'utf-8',
     appId: 'freeway',
+    // Seconds since the epoch.
+    timestamp: Math.floor(Date.now() / 1000),
     ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
     ...(message.correlationId === undefined ? {} : { correlationId: message.correlationId }),
   };

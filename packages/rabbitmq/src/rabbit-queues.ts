@@ -5,6 +5,7 @@ import { openLink, type Link } from './link.ts';
 import { envelopeOf, queueOfName } from './message.ts';
 import { createMoveAside } from './move-aside.ts';
 import { createConfirmedPublisher, type Outgoing } from './publish.ts';
+import { createQueueAges } from './queue-ages.ts';
 import { errorText, type ReportQueueEvent } from './queue-event.ts';
 import { readHealth, readStatistics } from './statistics.ts';
 import { topologyOf, type Topology } from './topology.ts';
@@ -46,6 +47,7 @@ export function createRabbitQueues(options: RabbitQueuesOptions): Queues {
   const publisher = createConfirmedPublisher(publishing, topology, publishTimeoutMs);
   const consumers = new Set<Consumer>();
   const inFlight = new Map<QueueName, number>();
+  const ages = createQueueAges();
   let closing: Promise<void> | undefined;
 
   function consumingLink(): Link {
@@ -58,7 +60,8 @@ export function createRabbitQueues(options: RabbitQueuesOptions): Queues {
     const places = queueOfName(topology.places, queue);
     const moveAside = createMoveAside(publisher, places, report);
     const onInFlight = (change: 1 | -1) => void inFlight.set(queue, (inFlight.get(queue) ?? 0) + change);
-    const settings = { places, prefetch, handle, moveAside, report, onInFlight };
+    const onTaken = (publishedAtMs: number | undefined) => ages.taken(queue, publishedAtMs);
+    const settings = { places, prefetch, handle, moveAside, report, onInFlight, onTaken };
     return addConsumer(consumers, startConsumer(consumingLink().connection, settings));
   }
 
@@ -91,7 +94,8 @@ export function createRabbitQueues(options: RabbitQueuesOptions): Queues {
       return consume(queue, settings, handle);
     },
     deadLetters: createDeadLetters({ link: consumingLink, publisher, topology, timeoutMs: publishTimeoutMs }),
-    statistics: () => readStatistics(publishing, publisher, topology, inFlight, publishTimeoutMs),
+    statistics: () =>
+      readStatistics({ link: publishing, publisher, topology, inFlight, ages, timeoutMs: publishTimeoutMs }),
     health: () => readHealth(publishing, publisher, topology, publishTimeoutMs),
     close: () => (closing ??= close()),
   };

@@ -1,25 +1,34 @@
 import { Fault, type QueueName, type QueueStatistics, type ServiceHealth } from '@freeway/core';
 import type { Link } from './link.ts';
 import type { ConfirmedPublisher } from './publish.ts';
+import type { QueueAges } from './queue-ages.ts';
 import { errorText } from './queue-event.ts';
 import type { Topology } from './topology.ts';
 import { within } from './within.ts';
 
+export interface StatisticsParts {
+  readonly link: Link;
+  readonly publisher: ConfirmedPublisher;
+  readonly topology: Topology;
+  /** What this process has in hand. */
+  readonly inFlight: ReadonlyMap<QueueName, number>;
+  readonly ages: QueueAges;
+  readonly timeoutMs: number;
+}
+
 /** Counts by passive declaration, the only way AMQP has to ask. */
-export async function readStatistics(
-  link: Link,
-  publisher: ConfirmedPublisher,
-  topology: Topology,
-  inFlight: ReadonlyMap<QueueName, number>,
-  timeoutMs: number,
-): Promise<QueueStatistics[]> {
+export async function readStatistics(parts: StatisticsParts): Promise<QueueStatistics[]> {
+  const { link, publisher, topology, ages, timeoutMs } = parts;
   async function read(): Promise<QueueStatistics[]> {
     await publisher.open();
     const statistics: QueueStatistics[] = [];
     for (const [queue, { work, retries, dead }] of topology.places) {
       let ready = await waiting(link, work.queue);
       for (const retry of new Set(retries.map((declared) => declared.queue))) ready += await waiting(link, retry);
-      statistics.push({ queue, ready, inFlight: inFlight.get(queue) ?? 0, dead: await waiting(link, dead.queue) });
+      const inFlight = parts.inFlight.get(queue) ?? 0;
+      const oldestAgeMs = ages.read(queue, ready + inFlight === 0);
+      const known = oldestAgeMs === undefined ? {} : { oldestAgeMs };
+      statistics.push({ queue, ready, inFlight, dead: await waiting(link, dead.queue), ...known });
     }
     return statistics;
   }

@@ -1,10 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { readEventLoop } from './event-loop-utilization.ts';
+import { exportEventLoop } from './export-event-loop.ts';
 
 export type MetricName = `freeway_${string}`;
 
 /** Seconds; from half a millisecond, because that is where answers live. */
 export const LATENCY_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] as const;
+
+/** As many as there are currencies, and some. */
+const GROWING_MAX = 200;
 
 /** One series of each value of one label, resolved once: the hot path never looks a label up. */
 export type Children<Value extends string, Child> = Readonly<Record<Value, Child>>;
@@ -18,6 +21,11 @@ export interface Metrics {
     label: string,
     values: readonly V[],
   ): Children<V, Counter.Internal>;
+  /**
+   * The same with values that are not known from the start, at most `GROWING_MAX` of them: what comes beyond is counted as
+   * `other`, so that data from outside cannot make a series of everything.
+   */
+  growingCounters(name: MetricName, help: string, label: string): (value: string) => Counter.Internal;
   gauge(name: MetricName, help: string): Gauge.Internal<string>;
   /** A gauge that is read when Prometheus asks. */
   readGauge(name: MetricName, help: string, read: () => number | Promise<number>): void;
@@ -42,7 +50,7 @@ type Readings = Readonly<Record<string, number>>;
 export interface MetricsOptions {
   /** Stands on every series as the label `process`. */
   readonly process: string;
-  /** Node's own metrics (heap, event loop lag and utilisation, garbage collection). Default true. */
+  /** Node's own metrics (heap, event loop lag and use, garbage collection). Default true. */
   readonly node?: boolean;
 }
 
@@ -51,16 +59,10 @@ export function createMetrics({ process: processName, node = true }: MetricsOpti
   const registry = new Registry();
   const registers = [registry];
   registry.setDefaultLabels({ process: processName });
-  if (node) collectDefaultMetrics({ register: registry });
-  const readGauge: Metrics['readGauge'] = (name, help, read) => {
-    const gauge: Gauge = new Gauge({
-      name: checked(name),
-      help,
-      registers,
-      collect: async () => gauge.set(await read()),
-    });
-  };
-  if (node) readGauge('freeway_event_loop_utilization', 'Busy share of the event loop, 0 to 1.', readEventLoop());
+  if (node) {
+    collectDefaultMetrics({ register: registry });
+    exportEventLoop(registry);
+  }
   return {
     registry,
     counter: (name, help) => new Counter({ name: checked(name), help, registers }),
@@ -73,8 +75,27 @@ export function createMetrics({ process: processName, node = true }: MetricsOpti
         return child;
       });
     },
+    growingCounters(name, help, label) {
+      const counter = new Counter({ name: checked(name), help, labelNames: [label], registers });
+      const known = new Map<string, Counter.Internal>();
+      return (value) => {
+        const found = known.get(value);
+        if (found !== undefined) return found;
+        if (known.size === GROWING_MAX) return counter.labels('other');
+        const child = counter.labels(value);
+        known.set(value, child);
+        return child;
+      };
+    },
     gauge: (name, help) => new Gauge({ name: checked(name), help, registers }),
-    readGauge,
+    readGauge(name, help, read) {
+      const gauge: Gauge = new Gauge({
+        name: checked(name),
+        help,
+        registers,
+        collect: async () => gauge.set(await read()),
+      });
+    },
     readGauges(name, help, label, read) {
       const gauge: Gauge = new Gauge({
         name: checked(name),

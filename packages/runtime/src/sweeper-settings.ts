@@ -113,4 +113,23 @@ export const SWEEPER_SETTINGS = {
       about: 'Keep it where whoever may write in the database cannot read it; verify --chain needs the same one.',
     },
   }),
+  ...group(
+    'Books, checked while the ledger runs: balances, holds and entries of some accounts at a time',
+    ['sweeper'],
+    {
+      SWEEP_BOOKS_EVERY_MS: {
+        type: 'duration',
+        default: 10_000,
+        max: HOUR_MS,
+        about: 'How often the next accounts are checked.',
+      },
+      SWEEP_BOOKS_ACCOUNTS: {
+        type: 'int',
+        default: 500,
+        min: 0,
+        max: 100_000,
+        about: 'Accounts of one round; 0 checks none, and the money of all accounts is not added up either.',
+      },
+    },
+  ),
 } as const;

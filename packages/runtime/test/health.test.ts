@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CheckResult, createHealth, type HealthState } from '../src/index.ts';
+import { exportHealth } from '../src/export-health.ts';
+import { type CheckResult, createHealth, createMetrics, type HealthState } from '../src/index.ts';
 
 const result = (state: HealthState) => async (): Promise<CheckResult> => ({ state, latencyMs: 1 });
 
@@ -20,6 +21,21 @@ describe('report', () => {
     const report = await healthOf(services as never).report();
     expect(report.state).toBe(state);
     expect(Object.keys(report.services)).toEqual(Object.keys(services));
+  });
+
+  it('is there as metrics, with readiness', async () => {
+    const metrics = createMetrics({ process: 'gateway', node: false });
+    exportHealth(metrics, healthOf({ postgres: [true, 'up'], redis: [false, 'degraded'], archive: [false, 'down'] }));
+    const series = (await metrics.text()).split('\n').filter((line) => line.startsWith('freeway_'));
+    expect(series).toEqual([
+      'freeway_ready{process="gateway"} 1',
+      'freeway_service_up{service="postgres",process="gateway"} 1',
+      'freeway_service_up{service="redis",process="gateway"} 0.5',
+      'freeway_service_up{service="archive",process="gateway"} 0',
+    ]);
+    const down = createMetrics({ process: 'gateway', node: false });
+    exportHealth(down, healthOf({ postgres: [true, 'down'] }));
+    expect(await down.text()).toContain('freeway_ready{process="gateway"} 0');
   });
 
   it('takes a check that throws or hangs as down, without its secrets', async () => {

@@ -54,9 +54,21 @@ describe('createMetrics', () => {
     expect(() => plain().counter('freeway_camelCase', 'x')).toThrow(/snake_case/);
   });
 
+  it('makes series as values come, and one for all beyond two hundred', async () => {
+    const metrics = plain();
+    const amounts = metrics.growingCounters('freeway_amounts_total', 'Amounts.', 'currency');
+    for (let n = 0; n < 205; n++) amounts(`c${n}`).inc();
+    amounts('c7').inc(2);
+    const text = await metrics.text();
+    expect(text).toContain('freeway_amounts_total{currency="c7",process="gateway"} 3');
+    expect(text).toContain('freeway_amounts_total{currency="other",process="gateway"} 5');
+    expect(text).not.toContain('currency="c200"');
+  });
+
   it('brings the metrics of Node', async () => {
     const text = await createMetrics({ process: 'gateway' }).text();
     expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
     expect(text).toContain('process_resident_memory_bytes');
+    expect(text).toMatch(/^freeway_event_loop_active_seconds_total\{process="gateway"\} 0*[.1-9]/m);
   });
 });

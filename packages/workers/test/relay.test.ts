@@ -1,5 +1,12 @@
 import type { Consumer, Delivery, Publisher } from '@freeway/core';
-import { outboxBacklog, type Postgres, pruneOutbox, readSealLag, sealBlock } from '@freeway/postgres';
+import {
+  oldestOutboxAgeMs,
+  outboxBacklog,
+  type Postgres,
+  pruneOutbox,
+  readSealLag,
+  sealBlock,
+} from '@freeway/postgres';
 import { createLogger, createMetrics, type Metrics } from '@freeway/runtime';
 import { type FaultProxy, openFaultProxy } from '@freeway/testkit/fault-proxy';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -100,6 +107,7 @@ for (const kind of [POSTGRES_QUEUES, RABBITMQ_QUEUES]) {
         chain_token: `${own}t0`,
       });
       await expect.poll(() => outboxBacklog(database.postgres, 'jit-funding'), PATIENTLY).toBe(0);
+      expect(await oldestOutboxAgeMs(database.postgres, 'jit-funding')).toBe(0);
     });
 
     test('a transaction that commits late is not skipped by those that began after it', async () => {
@@ -150,6 +158,7 @@ for (const kind of [POSTGRES_QUEUES, RABBITMQ_QUEUES]) {
       await published.promise;
       await first.stop();
       expect(await outboxBacklog(database.postgres, 'jit-funding')).toBe(7);
+      expect(await oldestOutboxAgeMs(database.postgres, 'jit-funding')).toBeGreaterThan(0);
 
       relay();
       await consume();

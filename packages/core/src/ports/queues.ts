@@ -68,4 +68,9 @@ export interface QueueStatistics {
   readonly ready: number;
   readonly inFlight: number;
   readonly dead: number;
+  /**
+   * How long the oldest message has been waiting or in hand; 0 when there is none. Absent where it is not known: RabbitMQ does not
+   * tell, so there it is the time since the message was published that this process took last, and only a consumer knows.
+   */
+  readonly oldestAgeMs?: number;
 }

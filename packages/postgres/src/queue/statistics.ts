@@ -4,13 +4,15 @@ import { queueFault } from './queue-fault.ts';
 import { QUEUE_SCHEMA } from './queue-table.ts';
 
 const COUNT = `
-  select name, count(*) filter (where state < 'active')::int as waiting, count(*) filter (where state = 'active')::int as held
+  select name, count(*) filter (where state < 'active')::int as waiting, count(*) filter (where state = 'active')::int as held,
+    greatest(0, extract(epoch from now() - min(created_on)) * 1000)::float8 as "oldestAgeMs"
   from ${QUEUE_SCHEMA}.job where name = any($1) and state <= 'active' group by name`;
 
 interface Count {
   readonly name: string;
   readonly waiting: number;
   readonly held: number;
+  readonly oldestAgeMs: number;
 }
 
 /** Counted now, over all processes. pg-boss's own statistics may be a minute old. */
@@ -22,9 +24,10 @@ export async function readStatistics(boss: PgBoss, prefix: string): Promise<Queu
   } catch (error) {
     throw queueFault(error);
   }
-  const countOf = (name: string) => rows.find((row) => row.name === prefix + name) ?? { waiting: 0, held: 0 };
+  const countOf = (name: string) =>
+    rows.find((row) => row.name === prefix + name) ?? { waiting: 0, held: 0, oldestAgeMs: 0 };
   return QUEUES.map((queue) => {
-    const { waiting, held } = countOf(queue);
-    return { queue, ready: waiting, inFlight: held, dead: countOf(DEAD_LETTER_QUEUES[queue]).waiting };
+    const { waiting, held, oldestAgeMs } = countOf(queue);
+    return { queue, ready: waiting, inFlight: held, dead: countOf(DEAD_LETTER_QUEUES[queue]).waiting, oldestAgeMs };
   });
 }

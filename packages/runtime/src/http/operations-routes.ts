@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { exportHealth } from '../export-health.ts';
 import type { Health } from '../health.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Profiler } from '../profiler.ts';
@@ -14,6 +15,7 @@ export interface OperationsRoutesOptions {
 export async function operationsRoutes(app: FastifyInstance, options: OperationsRoutesOptions): Promise<void> {
   // Whether the event loop turns, and nothing of what others lack: who asks this ends what does not answer.
   app.get('/live', () => ({ live: true }));
+  exportHealth(options.metrics, options.health);
   app.get('/health', async (_request, reply) => {
     const report = await options.health.report();
     return reply.code(report.state === 'down' ? 503 : 200).send(report);

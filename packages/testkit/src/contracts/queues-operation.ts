@@ -57,7 +57,7 @@ export function operationContract(shared: () => QueuesUnderTest, openFresh: Open
     const fresh = await openFresh();
     const { queues } = fresh;
     const of = (queue: QueueName) => statisticsOf(queues, queue);
-    expect(await of('webhook-queue')).toEqual({ queue: 'webhook-queue', ready: 0, inFlight: 0, dead: 0 });
+    expect(await of('webhook-queue')).toMatchObject({ queue: 'webhook-queue', ready: 0, inFlight: 0, dead: 0 });
     await queues.publish('webhook-queue', [someMessage(), someMessage(), someMessage()]);
     await eventually(
       () => of('webhook-queue'),
@@ -75,8 +75,23 @@ export function operationContract(shared: () => QueuesUnderTest, openFresh: Open
       // A broker counts one queue after the other: a message on its way may be in two counts.
       ({ dead, ready }) => dead === 3 && ready === 0,
     );
-    expect(end).toEqual({ queue: 'webhook-queue', ready: 0, inFlight: 0, dead: 3 });
-    expect(await of('jit-funding-queue')).toEqual({ queue: 'jit-funding-queue', ready: 0, inFlight: 0, dead: 0 });
+    expect(end).toMatchObject({ queue: 'webhook-queue', ready: 0, inFlight: 0, dead: 3 });
+    expect(await of('jit-funding-queue')).toMatchObject({ queue: 'jit-funding-queue', ready: 0, inFlight: 0, dead: 0 });
+    await consumer.stop();
+    await fresh.close();
+  });
+
+  test('a consumer knows how long the oldest message has waited; without messages it is 0', async () => {
+    const fresh = await openFresh();
+    const { queues } = fresh;
+    const age = async () => (await statisticsOf(queues, 'webhook-queue')).oldestAgeMs;
+    const end = Promise.withResolvers<void>();
+    const consumer = await queues.consume('webhook-queue', { prefetch: 1 }, () => end.promise);
+    await queues.publish('webhook-queue', [someMessage(), someMessage()]);
+    const first = await eventually(age, (ageMs) => ageMs !== undefined && ageMs > 0);
+    await eventually(age, (ageMs) => (ageMs ?? 0) > (first ?? 0));
+    end.resolve();
+    await eventually(age, (ageMs) => ageMs === 0);
     await consumer.stop();
     await fresh.close();
   });

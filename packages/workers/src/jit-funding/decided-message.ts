@@ -6,6 +6,9 @@ export interface DecidedMessage {
   /** Who asked, or `void`: the approval was undone, because its caller had been told no (money.md *doubt*). */
   readonly source: string;
   readonly transaction_token: string;
+  readonly outcome?: 'approve' | 'decline';
+  readonly amount_minor?: string;
+  readonly currency?: string;
   readonly account_id?: string;
   readonly card_token?: string;
   /** ISO 8601. */
@@ -28,9 +31,11 @@ export function readDecided(delivery: Delivery): DecidedMessage {
   for (const member of ['decision_id', 'source', 'transaction_token', 'decided_at'] as const) {
     if (typeof decided[member] !== 'string') throw new InvalidMessage(`the body has no ${member}`);
   }
-  for (const member of ['account_id', 'card_token', 'acting_user_token'] as const) {
+  for (const member of ['account_id', 'card_token', 'acting_user_token', 'amount_minor', 'currency'] as const) {
     if (!['string', 'undefined'].includes(typeof decided[member])) throw new InvalidMessage(`${member} is not text`);
   }
+  if (!['approve', 'decline', undefined].includes(decided.outcome as string | undefined))
+    throw new InvalidMessage('outcome is no outcome');
   if (Number.isNaN(Date.parse(decided.decided_at as string))) throw new InvalidMessage('decided_at is not a time');
   if (decided.owner !== undefined && !isOwner(decided.owner)) throw new InvalidMessage('owner is not an owner');
   return value as DecidedMessage;

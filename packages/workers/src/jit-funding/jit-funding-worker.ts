@@ -4,6 +4,7 @@ import type { Logger, Metrics } from '@freeway/runtime';
 import { answerRequest } from './answer-request.ts';
 import { archiveDecision } from './archive-decision.ts';
 import { createOwnerCorrection } from './correct-owner.ts';
+import { createDecidedAmounts } from './decided-amounts.ts';
 import { readDecided } from './decided-message.ts';
 
 export interface JitFundingWorkerOptions {
@@ -26,6 +27,7 @@ export async function startJitFundingWorker(options: JitFundingWorkerOptions): P
   const { queues, archive, authorize, deadlineMs, metrics } = options;
   const handled = metrics.counters('freeway_jit_funding_messages_total', 'Messages handled.', 'type', TYPES);
   const correctOwner = createOwnerCorrection(options);
+  const countAmount = createDecidedAmounts(metrics);
 
   async function handle(delivery: Delivery): Promise<void> {
     const type = TYPES.find((each) => each === delivery.type);
@@ -34,6 +36,7 @@ export async function startJitFundingWorker(options: JitFundingWorkerOptions): P
         const decided = readDecided(delivery);
         await correctOwner(decided);
         await archiveDecision(archive, decided);
+        countAmount(decided);
         break;
       }
       case 'authorization_requested':

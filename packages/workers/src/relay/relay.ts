@@ -1,6 +1,7 @@
 import type { Message, Publisher } from '@freeway/core';
 import {
   moveRelayCursor,
+  oldestOutboxAgeMs,
   type OutboxPosition,
   type OutboxRow,
   outboxBacklog,
@@ -46,6 +47,12 @@ export function startRelay(options: RelayOptions): Relay {
   metrics.readGauge('freeway_outbox_backlog', 'Outbox rows not published yet.', () =>
     // A database that is away has no number; the rest of the page must still be served.
     outboxBacklog(postgres, RELAY).catch(() => Number.NaN),
+  );
+  metrics.readGauge('freeway_outbox_oldest_seconds', 'Age of the oldest outbox row not published yet.', () =>
+    oldestOutboxAgeMs(postgres, RELAY).then(
+      (ageMs) => ageMs / 1000,
+      () => Number.NaN,
+    ),
   );
   const log = createRateLimitedLog(logger, performance.now.bind(performance));
   let cursor: OutboxPosition | undefined;

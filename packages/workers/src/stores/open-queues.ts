@@ -54,4 +54,10 @@ function exportStatistics(metrics: Metrics, queues: Queues): void {
       Object.fromEntries((await read()).map((each) => [each.queue, each[count]])),
     );
   }
+  metrics.readGauges('freeway_queue_oldest_seconds', 'Age of the oldest message, by queue.', 'queue', async () => {
+    const ages = (await read()).flatMap(({ queue, oldestAgeMs }) =>
+      oldestAgeMs === undefined ? [] : [[queue, oldestAgeMs / 1000] as const],
+    );
+    return Object.fromEntries(ages);
+  });
 }

@@ -12,6 +12,7 @@ import type { Lifecycle, Logger, Metrics, Settings } from '@freeway/runtime';
 import { openPool } from '../stores/open-pool.ts';
 import { openQueues } from '../stores/open-queues.ts';
 import { chainPolicyOf } from '../transaction/chain-policy.ts';
+import { createBooks } from './books.ts';
 import { createDoubt } from './doubt.ts';
 import { createExpiry } from './expiry.ts';
 import { whyIntakeIsBehind } from './intake-backlog.ts';
@@ -68,6 +69,12 @@ export async function openSweeper(parts: SweeperParts & { readonly metrics: Metr
         return folded;
       },
       seal: createSealing({ postgres, key: settings.SEAL_KEY, metrics, logger }),
+      books: createBooks({
+        postgres,
+        accountsMax: settings.SWEEP_BOOKS_ACCOUNTS,
+        metrics: metrics.books,
+        logger,
+      }),
     },
     lock: openLock(parts),
     metrics,

@@ -21,6 +21,7 @@ export async function startSweeperProcess(
     expiry: settings.SWEEP_EXPIRY_EVERY_MS,
     refolds: settings.SWEEP_REFOLDS_EVERY_MS,
     seal: settings.SEAL_EVERY_MS,
+    books: settings.SWEEP_BOOKS_EVERY_MS,
   };
   const sweeper = startSweeper({ rounds, every, lock, metrics: counted, logger });
   lifecycle.onStop('sweeper', () => sweeper.stop());

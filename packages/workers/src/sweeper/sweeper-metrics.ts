@@ -1,5 +1,6 @@
 import type { SealLag, Unconfirmed } from '@freeway/postgres';
 import type { Children, Metrics } from '@freeway/runtime';
+import { type BooksMetrics, createBooksMetrics } from './books-metrics.ts';
 
 const OUTCOMES = ['found', 'not_found', 'failed'] as const;
 
@@ -14,6 +15,7 @@ export interface SweeperMetrics {
   readonly sealed: Counter;
   /** What the last round left. */
   unsealed(lag: SealLag): void;
+  readonly books: BooksMetrics;
   /** What the last round found. */
   unconfirmed(seen: Unconfirmed): void;
   /** Whether this is the one that acts; what one that stands by has seen is of no use. */
@@ -39,6 +41,7 @@ export function createSweeperMetrics(metrics: Metrics): SweeperMetrics {
   metrics.readGauge('freeway_unsealed_oldest_seconds', 'Age of the oldest decision among them.', () =>
     lag === undefined ? Number.NaN : lag.oldestMs / 1000,
   );
+  const books = createBooksMetrics(metrics);
   return {
     sealed: metrics.counter('freeway_rows_sealed_total', 'Rows of the decision record that were sealed.'),
     unsealed: (now) => void (lag = now),
@@ -50,10 +53,13 @@ export function createSweeperMetrics(metrics: Metrics): SweeperMetrics {
     expired: metrics.counter('freeway_holds_expired_total', 'Holds that the sweeper has expired.'),
     skipped: metrics.counter('freeway_expiry_skipped_total', 'Rounds without expiry, since intake was behind.'),
     refolded: metrics.counter('freeway_chains_refolded_total', 'Chains that were folded anew after a commit.'),
+    books,
     unconfirmed: (now) => void (seen = now),
     acts(isActing) {
       acting.set(isActing ? 1 : 0);
-      if (!isActing) seen = lag = undefined;
+      if (isActing) return;
+      seen = lag = undefined;
+      books.forget();
     },
   };
 }

@@ -13,6 +13,8 @@ export interface SweeperRounds {
   refolds(signal: AbortSignal): Promise<number>;
   /** Returns how many rows were sealed. */
   seal(signal: AbortSignal): Promise<number>;
+  /** Returns how many accounts were checked. */
+  books(signal: AbortSignal): Promise<number>;
 }
 
 export interface SweeperOptions {
@@ -79,7 +81,7 @@ export function startSweeper({ rounds, every, lock, metrics, logger }: SweeperOp
     return undefined;
   }
 
-  const running = Promise.all([repeat('doubt'), repeat('expiry'), repeat('refolds'), repeat('seal')]);
+  const running = Promise.all([repeat('doubt'), repeat('expiry'), repeat('refolds'), repeat('seal'), repeat('books')]);
   return {
     async stop() {
       stopping.abort();

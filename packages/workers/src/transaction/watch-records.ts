@@ -1,4 +1,4 @@
-import { type AppliedRecord, RECORD_EXCEPTIONS, type TransactionRecord } from '@freeway/core';
+import { type AppliedRecord, exponentOf, formatAmount, RECORD_EXCEPTIONS, type TransactionRecord } from '@freeway/core';
 import { createRateLimitedLog, type Logger, type Metrics } from '@freeway/runtime';
 
 export interface RecordObserver {
@@ -22,12 +22,22 @@ export function createRecordObserver(metrics: Metrics, logger: Logger): RecordOb
     'freeway_stand_ins_total',
     'Approvals that the platform or a network made in our place.',
   );
+  const standInAmounts = metrics.growingCounters(
+    'freeway_stand_in_amount_total',
+    'What these approvals come to, in major units of the currency.',
+    'currency',
+  );
   const log = createRateLimitedLog(logger, performance.now.bind(performance));
   return {
     applied(record, { status, exceptions: raised }) {
       records[status].inc();
       if (status === 'duplicate') return;
-      if (record.isStandIn && record.outcome === 'approved') standIns.inc();
+      if (record.isStandIn && record.outcome === 'approved') {
+        standIns.inc();
+        const { currency, amountMinor } = record;
+        if (exponentOf(currency) !== undefined)
+          standInAmounts(currency).inc(Number(formatAmount(amountMinor, currency)));
+      }
       for (const { reason } of raised) {
         exceptions[reason].inc();
         const { transactionToken, type, state } = record;
