@@ -3,6 +3,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import {
   findExecutable,
   nginxExecutable,
+  nodeExporterExecutable,
+  postgresExporterExecutable,
   prometheusExecutable,
   promtoolExecutable,
   rabbitmqExecutable,
@@ -16,6 +18,8 @@ export const PROGRAMS = [
   { name: 'nginx', variable: 'TEST_NGINX', find: nginxExecutable },
   { name: 'prometheus', variable: 'TEST_PROMETHEUS', find: prometheusExecutable },
   { name: 'prometheus', variable: 'TEST_PROMTOOL', find: promtoolExecutable },
+  { name: 'prometheus-postgres-exporter', variable: 'TEST_POSTGRES_EXPORTER', find: postgresExporterExecutable },
+  { name: 'prometheus-node-exporter', variable: 'TEST_NODE_EXPORTER', find: nodeExporterExecutable },
 ];
 
 const PACKAGES = [

@@ -21,6 +21,12 @@ export const prometheusExecutable = (): string | undefined => findExecutable('pr
 
 export const promtoolExecutable = (): string | undefined => findExecutable('promtool', '/usr/bin/promtool');
 
+export const postgresExporterExecutable = (): string | undefined =>
+  findExecutable('prometheus-postgres-exporter', '/usr/bin/prometheus-postgres-exporter');
+
+export const nodeExporterExecutable = (): string | undefined =>
+  findExecutable('prometheus-node-exporter', '/usr/bin/prometheus-node-exporter');
+
 export const mongodExecutable = (): string | undefined => findExecutable('mongod');
 
 export const goExecutable = (): string | undefined => findExecutable('go', '/usr/local/go/bin/go');

@@ -8,25 +8,31 @@ import { spawnServer } from './spawn-server.ts';
 const AMQP_0_9_1 = Buffer.from([...Buffer.from('AMQP'), 0, 0, 9, 1]);
 const METHOD_FRAME = 1;
 
-/** A RabbitMQ of our own: node, cookie, epmd, database and log under the run's folder, no plugin. */
-export async function startRabbitmq(run: ServerRun): Promise<string> {
+/** A RabbitMQ of our own: node, cookie, epmd, database and log under the run's folder, and the plugin of its metrics. */
+export async function startRabbitmq(run: ServerRun, testEnv: Record<string, string>): Promise<string> {
   const command = rabbitmqExecutable();
   if (command === undefined) throw new Error('rabbitmq-server is not installed');
   const folder = join(run.folder, 'rabbitmq');
   mkdirSync(folder);
-  const [port, distPort, epmdPort] = await distinctPorts();
+  const [port, distPort, epmdPort, metricsPort] = await distinctPorts();
   const env = environment(folder, distPort, epmdPort);
   writeFileSync(join(folder, '.erlang.cookie'), 'freeway-test', { mode: 0o400 });
-  writeFileSync(join(folder, 'enabled_plugins'), '[].\n');
+  writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_prometheus].\n');
   writeFileSync(
     join(folder, 'rabbitmq.conf'),
-    [`listeners.tcp.local = 127.0.0.1:${port}`, 'log.file.level = warning', 'disk_free_limit.absolute = 50MB', ''].join(
-      '\n',
-    ),
+    [
+      `listeners.tcp.local = 127.0.0.1:${port}`,
+      'prometheus.tcp.ip = 127.0.0.1',
+      `prometheus.tcp.port = ${metricsPort}`,
+      'log.file.level = warning',
+      'disk_free_limit.absolute = 50MB',
+      '',
+    ].join('\n'),
   );
   await startPortMapper(run, epmdPort, env);
   const probe = { send: AMQP_0_9_1, answer: (bytes: Buffer) => bytes[0] === METHOD_FRAME };
   await spawnServer(run, { name: 'rabbitmq', command, args: [], env, port, probe, timeoutMs: 90_000 });
+  testEnv['TEST_RABBITMQ_METRICS_URL'] = `http://127.0.0.1:${metricsPort}/metrics`;
   return `amqp://guest:guest@127.0.0.1:${port}`;
 }
 
@@ -58,8 +64,8 @@ function environment(folder: string, distPort: number, epmdPort: number): NodeJS
   };
 }
 
-async function distinctPorts(): Promise<[number, number, number]> {
+async function distinctPorts(): Promise<[number, number, number, number]> {
   const ports = new Set<number>();
-  while (ports.size < 3) ports.add(await freePort());
-  return [...ports] as [number, number, number];
+  while (ports.size < 4) ports.add(await freePort());
+  return [...ports] as [number, number, number, number];
 }

@@ -10,7 +10,8 @@ export type Services = {
   readonly folder: string;
   /**
    * TEST_DATABASE_URL, TEST_REDIS_URL, TEST_RABBITMQ_URL, TEST_MONGODB_URI: those that could be had; and where programs are
-   * that tests run themselves: TEST_NGINX, TEST_PROMETHEUS, TEST_PROMTOOL.
+   * that tests run themselves: TEST_NGINX, TEST_PROMETHEUS, TEST_PROMTOOL,
+   * TEST_POSTGRES_EXPORTER, TEST_NODE_EXPORTER. TEST_RABBITMQ_METRICS_URL is where a broker of our own has its metrics.
    */
   readonly env: Readonly<Record<string, string>>;
   readonly missing: readonly { readonly name: string; readonly reason: string }[];
@@ -22,7 +23,8 @@ export type Services = {
 type Recipe = {
   readonly name: string;
   readonly variable: string;
-  start(run: ServerRun, log: Log): Promise<string>;
+  /** Resolves to its url; what else there is to know of it goes into `env`. */
+  start(run: ServerRun, log: Log, env: Record<string, string>): Promise<string>;
 };
 
 /**
@@ -35,7 +37,11 @@ export async function startServices(log: Log): Promise<Services> {
   const recipes: Recipe[] = [
     { name: 'PostgreSQL', variable: 'TEST_DATABASE_URL', start: startPostgres },
     { name: 'Redis', variable: 'TEST_REDIS_URL', start: async (into) => (await installed, startRedis(into)) },
-    { name: 'RabbitMQ', variable: 'TEST_RABBITMQ_URL', start: async (into) => (await installed, startRabbitmq(into)) },
+    {
+      name: 'RabbitMQ',
+      variable: 'TEST_RABBITMQ_URL',
+      start: async (into, _, env) => (await installed, startRabbitmq(into, env)),
+    },
     { name: 'MongoDB', variable: 'TEST_MONGODB_URI', start: startMongodb },
   ];
   const env: Record<string, string> = {};
@@ -45,7 +51,7 @@ export async function startServices(log: Log): Promise<Services> {
       const startedAt = Date.now();
       try {
         const given = process.env[variable];
-        const url = given || (await start(run, log));
+        const url = given || (await start(run, log, env));
         env[variable] = url;
         const how = given ? `as ${variable} says` : `started in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
         log(`${name} at ${new URL(url).host}, ${how}`);

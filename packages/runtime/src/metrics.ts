@@ -75,18 +75,8 @@ export function createMetrics({ process: processName, node = true }: MetricsOpti
         return child;
       });
     },
-    growingCounters(name, help, label) {
-      const counter = new Counter({ name: checked(name), help, labelNames: [label], registers });
-      const known = new Map<string, Counter.Internal>();
-      return (value) => {
-        const found = known.get(value);
-        if (found !== undefined) return found;
-        if (known.size === GROWING_MAX) return counter.labels('other');
-        const child = counter.labels(value);
-        known.set(value, child);
-        return child;
-      };
-    },
+    growingCounters: (name, help, label) =>
+      growing(new Counter({ name: checked(name), help, labelNames: [label], registers })),
     gauge: (name, help) => new Gauge({ name: checked(name), help, registers }),
     readGauge(name, help, read) {
       const gauge: Gauge = new Gauge({
@@ -126,6 +116,18 @@ export function createMetrics({ process: processName, node = true }: MetricsOpti
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,
+  };
+}
+
+function growing(counter: Counter<string>): (value: string) => Counter.Internal {
+  const known = new Map<string, Counter.Internal>();
+  return (value) => {
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    if (known.size === GROWING_MAX) return counter.labels('other');
+    const child = counter.labels(value);
+    known.set(value, child);
+    return child;
   };
 }
 
