@@ -125,7 +125,7 @@ export const SWEEPER_SETTINGS = {
       },
       SWEEP_BOOKS_ACCOUNTS: {
         type: 'int',
-        default: 500,
+        default: 200,
         min: 0,
         max: 100_000,
         about: 'Accounts of one round; 0 checks none, and the money of all accounts is not added up either.',
