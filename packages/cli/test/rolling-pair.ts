@@ -45,7 +45,7 @@ export async function startPair(
         ready.delete(url);
         // What was sent there a moment ago has arrived.
         await delay(100);
-        codes.push((await running[index]?.stop()) ?? null);
+        codes.push((await running[index]?.terminate()) ?? null);
         running[index] = await start(index, env);
       }
       return codes;

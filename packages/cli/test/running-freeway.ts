@@ -2,13 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { COMPILE_CACHE, MAIN } from './run-freeway.ts';
 
+export interface LogLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
 export interface RunningFreeway {
   /** Its exit code, once it has ended. */
   readonly ended: Promise<number | null>;
   /** As if the machine had lost its power: nothing is finished, nothing is said. */
   kill(): Promise<void>;
-  /** As a process manager ends it; resolves to its exit code. */
-  stop(): Promise<number | null>;
+  /** Tells it to stop. Its exit code, once it has; null if something else ended it. */
+  terminate(): Promise<number | null>;
+  /** What it has logged so far. */
+  log(): readonly LogLine[];
+  stderr(): string;
 }
 
 /** Starts one of the long-lived commands, with nothing of our environment but what it is given. */
@@ -20,19 +29,31 @@ export function startFreeway(
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: options.cwd,
     env: { PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const gone = once(child, 'exit');
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const gone = once(child, 'close');
   return {
     ended: gone.then(() => child.exitCode),
     async kill() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
       await gone;
     },
-    async stop() {
+    async terminate() {
       child.kill('SIGTERM');
-      await gone;
-      return child.exitCode;
+      const [code] = (await gone) as [number | null];
+      return code;
     },
+    log() {
+      const whole = stdout.slice(0, stdout.lastIndexOf('\n') + 1);
+      return whole
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as LogLine);
+    },
+    stderr: () => stderr,
   };
 }

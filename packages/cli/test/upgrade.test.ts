@@ -80,6 +80,6 @@ describe.skipIf(serverUrl === undefined)('freeway migrate', { timeout: 120_000 }
       return 'ready';
     };
     expect(await Promise.race([ready(), gateway.ended.then((code) => `ended with ${code}`)])).toBe('ready');
-    expect(await gateway.stop()).toBe(0);
+    expect(await gateway.terminate()).toBe(0);
   });
 });
