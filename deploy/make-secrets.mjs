@@ -23,13 +23,15 @@ const PASSWORDS = [
   'mongodb_root_password',
   'freeway_mongodb_password',
   'grafana_admin_password',
+  // Of the sealed record: keep a copy where whoever may write in the database cannot read it.
+  'seal_key',
   // Enter these at Marqeta: the funding source's password, the webhook's, and the webhook's secret.
   'jit_basic_auth_password',
   'webhook_basic_auth_password',
   'webhook_signature_secret',
 ];
 
-// Empty until an operator fills them in: an empty file is a setting that is not set.
+// Empty until an operator fills them in, and then says in .env that they are used: a process refuses an empty one.
 const OPTIONAL = [
   'jit_basic_auth_password_next',
   'jit_header_value',

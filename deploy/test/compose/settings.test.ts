@@ -1,6 +1,6 @@
 import { type ProcessName, PROCESSES, readSettings, SETTINGS } from '@freeway/runtime';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -34,6 +34,11 @@ const readBy = (processName: string): string[] =>
   Object.entries(SETTINGS)
     .filter(([, { processes }]) => (processes as readonly string[]).includes(processName))
     .map(([name]) => name);
+
+const EXAMPLE_TEXT = readFileSync(join(ROOT, 'deploy/compose.env.example'), 'utf8');
+const OFFERED_FILES = new Map(
+  [...EXAMPLE_TEXT.matchAll(/^#([A-Z_]+_FILE)=(.+)$/gm)].map(([, name, file]) => [name, file]),
+);
 
 const bare = (name: string): string => (name in SETTINGS ? name : name.replace(/_FILE$/, ''));
 
@@ -75,7 +80,10 @@ describe.each(services)('%s', (name, service, processName) => {
       const { type } = SETTINGS[bare(setting) as keyof typeof SETTINGS];
       if (type === 'secret') expect(setting).toMatch(/_FILE$/);
     }
-    const files = given.filter((each) => !(each in SETTINGS)).map((each) => service.environment?.[each]);
+    // Those that need not be are named in .env once they are filled in, as the example shows.
+    const files = given
+      .filter((each) => !(each in SETTINGS))
+      .map((each) => service.environment?.[each] ?? OFFERED_FILES.get(each));
     expect(files.toSorted()).toEqual(service.secrets?.map((secret) => `/run/secrets/${secret}`).toSorted());
   });
 
