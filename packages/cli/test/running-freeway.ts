@@ -15,6 +15,7 @@ export interface RunningFreeway {
   kill(): Promise<void>;
   /** Tells it to stop. Its exit code, once it has; null if something else ended it. */
   terminate(): Promise<number | null>;
+  isRunning(): boolean;
   /** What it has logged so far. */
   log(): readonly LogLine[];
   stderr(): string;
@@ -36,10 +37,12 @@ export function startFreeway(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const gone = once(child, 'close');
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
   return {
     ended: gone.then(() => child.exitCode),
+    isRunning,
     async kill() {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      if (isRunning()) child.kill('SIGKILL');
       await gone;
     },
     async terminate() {

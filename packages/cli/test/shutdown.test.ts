@@ -1,9 +1,11 @@
 // Every process, told to stop while it is at work: it ends by itself and in time, and when all is done nothing is missing
 // and nothing is there twice.
 import { verifyLedger } from '@freeway/postgres';
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
 import { settleBooked } from '../src/demo/play-lives.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EQUAL, openPlayedWorld, type Platform, type PlayedWorld, type ProcessKey } from './played-world.ts';
+import { holdLock } from './hold-lock.ts';
 import type { LogLine, RunningFreeway } from './running-freeway.ts';
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
@@ -14,15 +16,27 @@ const TIMEOUT_MS = 240_000;
 const STOP_TIMEOUT_MS = '20000';
 const PATIENTLY = { timeout: 60_000, interval: 50 };
 
-/** What rises while a process is at work. Of the sweeper: that it is the one that acts, at every moment on some round. */
-const AT_WORK: readonly (readonly [name: ProcessKey, metric: string])[] = [
-  ['gateway', 'freeway_decisions_total'],
-  ['intake', 'freeway_webhooks_received_total'],
-  ['relay', 'freeway_relay_published_total'],
-  ['jitFunding', 'freeway_jit_funding_messages_total'],
-  ['webhook', 'freeway_webhook_elements_total'],
-  ['transaction', 'freeway_records_total'],
-  ['sweeper', 'freeway_sweeper_acting'],
+interface Row {
+  readonly name: ProcessKey;
+  /** Rises while the process is at work; of the sweeper: that it is the one that acts. */
+  readonly metric: string;
+  /** What keeps it from finishing what it has in hand; nobody else meets this lock. Intake: its own tests hold its queue. */
+  readonly lock?: string;
+}
+
+const ROWS: readonly Row[] = [
+  { name: 'gateway', metric: 'freeway_decisions_total', lock: 'decisions in exclusive mode' },
+  { name: 'intake', metric: 'freeway_webhooks_received_total' },
+  { name: 'relay', metric: 'freeway_relay_published_total', lock: 'relay_cursors in exclusive mode' },
+  {
+    name: 'jitFunding',
+    metric: 'freeway_jit_funding_messages_total',
+    lock: 'archive_decisions in exclusive mode',
+  },
+  { name: 'webhook', metric: 'freeway_webhook_elements_total', lock: 'archive_messages in exclusive mode' },
+  { name: 'transaction', metric: 'freeway_records_total', lock: 'records in exclusive mode' },
+  // It reads it, round by round.
+  { name: 'sweeper', metric: 'freeway_sweeper_acting', lock: 'lookups in access exclusive mode' },
 ];
 
 const QUEUES = [
@@ -42,9 +56,8 @@ for (const { name: broker, isHere, env } of QUEUES)
     const load = new AbortController();
 
     beforeAll(async () => {
-      // The sweeper is then on a round at every moment.
-      const busy = { STOP_TIMEOUT_MS, SWEEP_REFOLDS_EVERY_MS: '10', SWEEP_DOUBT_EVERY_MS: '10', OUTBOX_POLL_MS: '10' };
-      world = await openPlayedWorld('shutdown', { serverUrl: serverUrl ?? '', env: { ...env, ...busy } });
+      const patient = { STOP_TIMEOUT_MS, MARQETA_TIMEOUT_MS: '7000', SWEEP_DOUBT_EVERY_MS: '100' };
+      world = await openPlayedWorld('shutdown', { serverUrl: serverUrl ?? '', env: { ...env, ...patient } });
       // Whoever is not answered asks again, until the process is back.
       const retry = { attempts: 1000, pauseMs: 20 };
       const play = { ratePerSecond: 20, signal: load.signal, retry, drainMs: TIMEOUT_MS };
@@ -76,21 +89,43 @@ for (const { name: broker, isHere, env } of QUEUES)
       return lines.find(({ msg }) => /^(operations routes )?listening$/.test(msg))?.['url'] as string | undefined;
     }
 
-    test.each(AT_WORK)(
-      '%s ends with 0, within its time, and goes on when it is started again',
-      async (name, metric) => {
+    test.each(ROWS)(
+      '$name finishes what it has in hand, ends with 0 within its time, and goes on when it is started again',
+      async ({ name, metric, lock }) => {
         const process = world.running.get(name) as RunningFreeway;
         onTestFailed(() => console.error(name, process.stderr(), process.log().filter(isOdd).slice(-5)));
         await expect.poll(() => read(name, metric), PATIENTLY).toBeGreaterThan(0);
-        expect(await process.terminate()).toBe(0);
-        const log = process.log();
-        expect(log.filter(({ msg }) => msg === 'stopping')).toHaveLength(1);
-        expect(log.filter(({ level }) => level === 'fatal')).toEqual([]);
+        const release = lock === undefined ? async () => undefined : await hold(name, lock);
+        onTestFinished(release);
+        const ended = process.terminate();
+        await expect.poll(() => process.log().some(({ msg }) => msg === 'stopping'), PATIENTLY).toBe(true);
+        // One that threw away what it had in hand would be gone.
+        await sleep(200);
+        if (lock !== undefined) expect(process.isRunning()).toBe(true);
+        await release();
+        expect(await ended).toBe(0);
+        expect(process.log().filter(({ level }) => level === 'fatal')).toEqual([]);
         expect(process.stderr()).toBe('');
         world.start(name);
         await expect.poll(() => read(name, metric), PATIENTLY).toBeGreaterThan(0);
       },
     );
+
+    /** Takes the lock, and waits until the process that is meant waits for it. */
+    async function hold(name: ProcessKey, lock: string): Promise<() => Promise<void>> {
+      const release = await holdLock(world.postgres, `lock table ${lock}`);
+      const [table = ''] = lock.split(' ');
+      const session = name === 'gateway' ? 'freeway-commits' : 'freeway-worker';
+      const waiting = async () => {
+        const rows = await world.postgres.sql`
+          select from pg_locks join pg_stat_activity using (pid)
+           where relation = ${table}::regclass and not granted
+             and datname = current_database() and application_name = ${session}`;
+        return rows.length;
+      };
+      await expect.poll(waiting, PATIENTLY).toBeGreaterThan(0);
+      return release;
+    }
 
     test('nothing is lost, and nothing is there twice', async () => {
       const { player, model, lives, differences } = platform;
