@@ -205,11 +205,13 @@ describe.skipIf(!all)('the processes, on stores that are configured as compose d
     expect((await ask('guest', 'guest', 'overview')).status).toBe(401);
     expect((await ask('freeway', secret('freeway_rabbitmq_password'), 'overview')).status).toBe(401);
     expect(await (await operator('overview')).json()).toMatchObject({ cluster_name: 'freeway' });
-    const queues = (await (await operator('queues')).json()) as { name: string }[];
-    expect(queues.map(({ name }) => name)).toContain('webhook-queue');
-    const metrics = await (await fetch(`http://127.0.0.1:${rabbitmq.metricsPort}/metrics`)).text();
-    expect(metrics).toMatch(/rabbitmq_queue_messages\{[^}]*queue="webhook-queue"/);
-  });
+    // What the broker tells of its queues it gathers every few seconds.
+    const queues = async () =>
+      ((await (await operator('queues')).json()) as { name: string }[]).map(({ name }) => name);
+    await expect.poll(queues, { timeout: 60_000 }).toContain('webhook-queue');
+    const metrics = async () => (await fetch(`http://127.0.0.1:${rabbitmq.metricsPort}/metrics`)).text();
+    await expect.poll(metrics, { timeout: 60_000 }).toMatch(/rabbitmq_queue_messages\{[^}]*queue="webhook-queue"/);
+  }, 120_000);
 });
 
 /** A service with the environment that compose gives it, listening where there is room. */
