@@ -13,10 +13,10 @@ import { wireWordProblems } from '../house-rules/wire-words.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
-const CODE = ['packages', 'bench', 'scripts'].flatMap((folder) =>
+const CODE = ['packages', 'bench', 'deploy', 'scripts'].flatMap((folder) =>
   readSourceFiles(ROOT, folder, ['.ts', '.mjs', '.sql']),
 );
-const MANIFESTS = ['packages', 'bench']
+const MANIFESTS = ['packages', 'bench', 'deploy']
   .flatMap((folder) => readSourceFiles(ROOT, folder, ['package.json']))
   .map(({ text }) => JSON.parse(text) as Manifest);
 
