@@ -168,15 +168,10 @@ describe.skipIf(!all)('the processes, on stores that are configured as compose d
     const services = freewayServices(compose).filter(([name]) => !['migrate', 'freeway', 'gateway-2'].includes(name));
     const started = await Promise.all(services.map(([name]) => start(name)));
     for (const { name, port } of started) {
-      const health = (await (await fetch(`http://127.0.0.1:${port}/health`)).json()) as {
-        services: Record<string, { state: string }>;
-      };
-      const states = Object.entries(health.services).map(([store, { state }]) => `${store} ${state}`);
-      expect(
-        states.filter((each) => !each.endsWith(' up')),
-        name,
-      ).toEqual([]);
-      expect(states.length, name).toBeGreaterThan(1);
+      // A connection may be on its way yet when its process is ready.
+      const away = async () => (await statesOf(port)).filter((each) => !each.endsWith(' up'));
+      await expect.poll(away, { timeout: 60_000, message: name }).toEqual([]);
+      expect((await statesOf(port)).length, name).toBeGreaterThan(1);
     }
     const codes = await Promise.all(started.map(({ running }) => running.end('SIGTERM')));
     expect(codes).toEqual(started.map(() => 0));
@@ -192,27 +187,45 @@ describe.skipIf(!all)('the processes, on stores that are configured as compose d
   });
 
   test('RabbitMQ has the users of its definitions, and no guest', async () => {
-    const ask = (user: string, password: string, path: string) =>
-      fetch(`http://127.0.0.1:${rabbitmq.managementPort}/api/${path}`, {
-        headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` },
-      });
-    const operator = (path: string) => ask('operator', secret('operator_rabbitmq_password'), path);
+    const operator = (path: string) =>
+      askRabbitmq(rabbitmq, { user: 'operator', password: secret('operator_rabbitmq_password') }, path);
     const users = (await (await operator('users')).json()) as { name: string; tags: string[] }[];
     expect(users.map(({ name, tags }) => [name, tags]).toSorted()).toEqual([
       ['freeway', []],
       ['operator', ['administrator']],
     ]);
-    expect((await ask('guest', 'guest', 'overview')).status).toBe(401);
-    expect((await ask('freeway', secret('freeway_rabbitmq_password'), 'overview')).status).toBe(401);
+    expect((await askRabbitmq(rabbitmq, { user: 'guest', password: 'guest' }, 'overview')).status).toBe(401);
+    expect(
+      (await askRabbitmq(rabbitmq, { user: 'freeway', password: secret('freeway_rabbitmq_password') }, 'overview'))
+        .status,
+    ).toBe(401);
     expect(await (await operator('overview')).json()).toMatchObject({ cluster_name: 'freeway' });
     // What the broker tells of its queues it gathers every few seconds.
     const queues = async () =>
       ((await (await operator('queues')).json()) as { name: string }[]).map(({ name }) => name);
     await expect.poll(queues, { timeout: 60_000 }).toContain('webhook-queue');
-    const metrics = async () => (await fetch(`http://127.0.0.1:${rabbitmq.metricsPort}/metrics`)).text();
-    await expect.poll(metrics, { timeout: 60_000 }).toMatch(/rabbitmq_queue_messages\{[^}]*queue="webhook-queue"/);
+    await expect
+      .poll(async () => (await fetch(`http://127.0.0.1:${rabbitmq.metricsPort}/metrics`)).text(), { timeout: 60_000 })
+      .toMatch(/rabbitmq_queue_messages\{[^}]*queue="webhook-queue"/);
   }, 120_000);
 });
+
+/** Each store of a process, and its state. */
+async function statesOf(port: number): Promise<string[]> {
+  const health = (await (await fetch(`http://127.0.0.1:${port}/health`)).json()) as {
+    services: Record<string, { state: string }>;
+  };
+  return Object.entries(health.services).map(([store, { state }]) => `${store} ${state}`);
+}
+
+function askRabbitmq(
+  { managementPort }: RunningRabbitmq,
+  { user, password }: { readonly user: string; readonly password: string },
+  path: string,
+): Promise<Response> {
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  return fetch(`http://127.0.0.1:${managementPort}/api/${path}`, { headers: { authorization } });
+}
 
 /** A service with the environment that compose gives it, listening where there is room. */
 async function start(name: string): Promise<{ name: string; port: number; running: Spawned }> {
