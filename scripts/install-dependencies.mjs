@@ -33,14 +33,18 @@ export async function installDependencies(root) {
 
 /** Of everything that decides what node_modules must hold. Contents, not times: a git checkout touches times. */
 function manifestsHash(root) {
-  const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/package.json`);
+  const within = (folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []);
+  const packages = within('packages').map((name) => `packages/${name}/package.json`);
+  const patches = within('patches').map((name) => `patches/${name}`);
   const files = [
     'pnpm-lock.yaml',
     'pnpm-workspace.yaml',
     'package.json',
     'bench/package.json',
     'deploy/package.json',
-  ].concat(packages);
+    ...packages,
+    ...patches,
+  ];
   const hash = createHash('sha256').update(`${process.platform}-${process.arch}`);
   for (const file of files.filter((name) => existsSync(join(root, name)))) {
     hash.update(`\n${file}\n`).update(readFileSync(join(root, file)));

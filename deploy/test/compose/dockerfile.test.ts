@@ -93,6 +93,7 @@ describe('.dockerignore', () => {
       'deploy/health-check.mjs',
       'deploy/warm-compile-cache.mjs',
       'package.json',
+      'patches/postgres@3.4.9.patch',
       'pnpm-lock.yaml',
       'pnpm-workspace.yaml',
     ]);
