@@ -7,14 +7,15 @@ export type CheckedAnswer =
 
 export type CheckAnswer = (request: JitRequest, status: number, body: string) => CheckedAnswer;
 
-type Funding = Readonly<Record<string, unknown>>;
+type Members = Readonly<Record<string, unknown>>;
 
+const WORDS_MAX = 200;
 const APPROVED = { outcome: 'approved' } as const;
 const REPEATED = { outcome: 'repeated' } as const;
 
 /** What the answer says, or what is wrong with it: PROTOCOL section 7 wants 200 or 402 with the request's own words. */
 export const checkAnswer: CheckAnswer = (request, status, body) => {
-  if (status !== 200 && status !== 402) return wrong(`status ${status}`);
+  if (status !== 200 && status !== 402) return wrong(unexpected(status, body));
   const { expected } = request;
   if (expected.outcome === 'repeat') {
     const isSame = status === expected.of.status && body === expected.of.body;
@@ -36,8 +37,14 @@ export const checkAnswer: CheckAnswer = (request, status, body) => {
 };
 
 /** For a server that knows nothing of what it is asked. */
-export const checkStatusAlone: CheckAnswer = (_request, status) =>
-  status === 200 ? APPROVED : wrong(`status ${status}`);
+export const checkStatusAlone: CheckAnswer = (_request, status, body) =>
+  status === 200 ? APPROVED : wrong(unexpected(status, body));
+
+/** With the server's own words where it is Fastify's answer to an error: other bodies differ from message to message. */
+function unexpected(status: number, body: string): string {
+  const message = objectOf(body)?.['message'];
+  return typeof message === 'string' ? `status ${status}: ${message.slice(0, WORDS_MAX)}` : `status ${status}`;
+}
 
 function checkDecline(reason: unknown, expected: string | undefined): CheckedAnswer {
   if (expected === undefined) return wrong(`declined with ${String(reason)}, not approved`);
@@ -49,17 +56,21 @@ function wrong(fault: string): CheckedAnswer {
   return { outcome: 'wrong', fault };
 }
 
-function fundingOf(body: string): Funding | undefined {
+function fundingOf(body: string): Members | undefined {
+  const funding = objectOf(body)?.['jit_funding'];
+  return typeof funding === 'object' && funding !== null ? (funding as Members) : undefined;
+}
+
+function objectOf(body: string): Members | undefined {
   try {
-    const parsed = JSON.parse(body) as { readonly jit_funding?: unknown } | null;
-    const funding = parsed?.jit_funding;
-    return typeof funding === 'object' && funding !== null ? (funding as Funding) : undefined;
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Members) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function hasBalance(funding: Funding): boolean {
-  const balances = funding['balances'] as Readonly<Record<string, Funding | undefined>> | null | undefined;
+function hasBalance(funding: Members): boolean {
+  const balances = funding['balances'] as Readonly<Record<string, Members | undefined>> | null | undefined;
   return typeof balances?.['USD']?.['available_balance'] === 'number';
 }

@@ -37,7 +37,8 @@ describe('an answer', () => {
   });
 
   test.each<[Expected, number, string, string]>([
-    [APPROVE, 500, answer(), 'status 500'],
+    [APPROVE, 500, '{"message":"why"}', 'status 500: why'],
+    [APPROVE, 500, '', 'status 500'],
     [APPROVE, 201, answer(), 'status 201'],
     [REPEAT, 503, answer(), 'status 503'],
     [APPROVE, 200, 'approved', 'no jit_funding'],
@@ -68,5 +69,9 @@ describe('an answer', () => {
   test('of a server without a ledger is right by its status', () => {
     expect(checkStatusAlone(request(DECLINE), 200, 'anything')).toEqual({ outcome: 'approved' });
     expect(checkStatusAlone(request(APPROVE), 402, answer())).toEqual({ outcome: 'wrong', fault: 'status 402' });
+    expect(checkStatusAlone(request(APPROVE), 503, JSON.stringify({ message: 'x'.repeat(300) }))).toEqual({
+      outcome: 'wrong',
+      fault: `status 503: ${'x'.repeat(200)}`,
+    });
   });
 });
