@@ -12,10 +12,13 @@ const USAGE = `usage: node deploy/make-secrets.mjs [folder]
 Makes the folder (deploy/secrets, or what SECRETS_FOLDER says in .env) with a random password for everything that needs one,
 the addresses that carry them, and a self-signed certificate for nginx. Files that exist are left as they are.`;
 
+// Of PostgreSQL, as deploy/postgres/roles.sql makes them: the owner of the tables, and a login for each process.
+const DATABASE_USERS = ['freeway', 'gateway', 'intake', 'relay', 'worker', 'sweeper', 'operator'];
+
 // Random: read by the servers, and by people who must enter them somewhere.
 const PASSWORDS = [
   'postgres_password',
-  'freeway_database_password',
+  ...DATABASE_USERS.map((user) => `${user}_database_password`),
   'monitoring_database_password',
   'redis_password',
   'freeway_rabbitmq_password',
@@ -44,7 +47,12 @@ const OPTIONAL = [
 
 /** What is made of a password, in the form that a server or a client reads. `of` gives a password by its name. */
 const DERIVED = {
-  database_url: (of) => `postgres://freeway:${of('freeway_database_password')}@postgres:5432/freeway`,
+  ...Object.fromEntries(
+    DATABASE_USERS.map((user) => [
+      `${user}_database_url`,
+      (of) => `postgres://${user}:${of(`${user}_database_password`)}@postgres:5432/freeway`,
+    ]),
+  ),
   redis_url: (of) => `redis://freeway:${of('redis_password')}@redis:6379`,
   'redis_users.acl': (of) =>
     'user default on nopass nocommands +ping\n' +
@@ -116,9 +124,9 @@ function writeCertificate(folder) {
 
 /** Addresses made of another password than the one beside them; the other derived files hold only hashes. */
 function staleIn(folder, of) {
-  return ['database_url', 'redis_url', 'rabbitmq_url', 'mongodb_uri'].filter(
-    (name) => new URL(of(name)).password !== new URL(DERIVED[name](of)).password,
-  );
+  return Object.keys(DERIVED)
+    .filter((name) => /_ur[il]$/.test(name))
+    .filter((name) => new URL(of(name)).password !== new URL(DERIVED[name](of)).password);
 }
 
 /** Users by the hash of their password. A node that loads definitions makes no user `guest`. */

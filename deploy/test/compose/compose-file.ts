@@ -86,7 +86,7 @@ export function environmentOf(service: Service, variables: Variables): Readonly<
   return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as Record<string, string>;
 }
 
-const PROCESS_OF_COMMAND: Readonly<Record<string, string>> = { migrate: 'cli' };
+const PROCESS_OF_COMMAND: Readonly<Record<string, string>> = { migrate: 'cli', database: 'cli' };
 
 /** The services that run our image, each with the process whose settings it reads. */
 export function freewayServices({ services }: ComposeFile): readonly (readonly [string, Service, string])[] {

@@ -103,7 +103,7 @@ describe('.dockerignore', () => {
   test.each([
     '.env',
     '.git/config',
-    'deploy/secrets/database_url',
+    'deploy/secrets/gateway_database_url',
     'packages/cli/.env',
     'packages/cli/.env.local',
     'packages/cli/node_modules/x/index.js',

@@ -124,8 +124,10 @@ describe.skipIf(!mayEnterRoots())('the image', () => {
       await onServer(`create database ${name}`);
       url.pathname = `/${name}`;
       execFileSync(process.execPath, [join(ROOT, 'deploy/make-secrets.mjs'), secrets]);
-      rmSync(join(secrets, 'database_url'));
-      writeFileSync(join(secrets, 'database_url'), url.href, { mode: 0o444 });
+      for (const user of ['freeway', 'gateway']) {
+        rmSync(join(secrets, `${user}_database_url`));
+        writeFileSync(join(secrets, `${user}_database_url`), url.href, { mode: 0o444 });
+      }
     });
 
     afterAll(() => onServer(`drop database if exists ${name} with (force)`));

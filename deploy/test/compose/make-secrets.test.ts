@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('passwords are long, random and each its own', () => {
   expect(make(folder).status).toBe(0);
-  const passwords = ['postgres_password', 'freeway_database_password', 'jit_basic_auth_password'].map(read);
+  const passwords = ['postgres_password', 'gateway_database_password', 'jit_basic_auth_password'].map(read);
   expect(new Set(passwords).size).toBe(3);
   for (const password of passwords) expect(password).toMatch(/^[0-9a-f]{48}$/);
   expect(statSync(join(folder, 'postgres_password')).mode & 0o777).toBe(0o444);
@@ -27,28 +27,28 @@ test('passwords are long, random and each its own', () => {
 
 test('a second run changes nothing, and says so', () => {
   make(folder);
-  const before = ['database_url', 'rabbitmq_definitions.json', 'tls/server.key'].map(read);
+  const before = ['gateway_database_url', 'rabbitmq_definitions.json', 'tls/server.key'].map(read);
   const again = make(folder);
   expect(again.status).toBe(0);
   expect(again.stdout).toMatch(/^nothing to do/);
-  expect(['database_url', 'rabbitmq_definitions.json', 'tls/server.key'].map(read)).toEqual(before);
+  expect(['gateway_database_url', 'rabbitmq_definitions.json', 'tls/server.key'].map(read)).toEqual(before);
 });
 
 test('what an operator wrote is kept, and what is missing is made of it', () => {
   make(folder);
-  unlinkSync(join(folder, 'database_url'));
-  chmodSync(join(folder, 'freeway_database_password'), 0o644);
-  writeFileSync(join(folder, 'freeway_database_password'), 'of-our-own-20-characters');
+  unlinkSync(join(folder, 'gateway_database_url'));
+  chmodSync(join(folder, 'gateway_database_password'), 0o644);
+  writeFileSync(join(folder, 'gateway_database_password'), 'of-our-own-20-characters');
   writeFileSync(join(folder, 'core_api_admin_token'), 'token');
-  expect(make(folder).stdout).toMatch(/made .*database_url\n$/);
-  expect(read('database_url')).toBe('postgres://freeway:of-our-own-20-characters@postgres:5432/freeway');
+  expect(make(folder).stdout).toMatch(/made .*gateway_database_url\n$/);
+  expect(read('gateway_database_url')).toBe('postgres://gateway:of-our-own-20-characters@postgres:5432/freeway');
   expect(read('core_api_admin_token')).toBe('token');
 });
 
 test('an address that carries another password than the one beside it is named', () => {
   make(folder);
-  chmodSync(join(folder, 'freeway_database_password'), 0o644);
-  writeFileSync(join(folder, 'freeway_database_password'), 'of-our-own-20-characters');
+  chmodSync(join(folder, 'gateway_database_password'), 0o644);
+  writeFileSync(join(folder, 'gateway_database_password'), 'of-our-own-20-characters');
   const again = make(folder);
   expect(again.status).toBe(1);
   expect(again.stderr).toContain('database_url does not carry the password that is beside it');

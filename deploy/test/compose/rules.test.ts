@@ -10,7 +10,7 @@ const compose = readComposeFile(EXAMPLE_ENV);
 const services = Object.entries(compose.services);
 
 // They run once and end.
-const ONE_SHOT = ['migrate', 'freeway'];
+const ONE_SHOT = ['migrate', 'roles', 'freeway'];
 const longLived = services.filter(([name]) => !ONE_SHOT.includes(name));
 
 test('holds everything that the system is made of', () => {
@@ -30,6 +30,7 @@ test('holds everything that the system is made of', () => {
     'rabbitmq',
     'redis',
     'relay',
+    'roles',
     'sweeper',
     'worker-jit-funding',
     'worker-transaction',
@@ -121,7 +122,7 @@ test('nobody waits for somebody who waits for them', () => {
 
 test('each process of Freeway waits for the migrations', () => {
   for (const [name, service] of freewayServices(compose)) {
-    if (!ONE_SHOT.includes(name)) expect(service.depends_on).toHaveProperty('migrate');
+    if (!ONE_SHOT.includes(name)) expect(service.depends_on).toHaveProperty('roles');
   }
 });
 

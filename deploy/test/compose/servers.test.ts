@@ -1,3 +1,4 @@
+import { roleName, ROLES } from '@freeway/postgres';
 import { SETTINGS } from '@freeway/runtime';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -80,7 +81,9 @@ describe.each(postgresFolders())('PostgreSQL of %s', (binaries) => {
       // One command of an operator, and the migrations.
       cli: pool,
     };
-    const all = freewayServices(compose).reduce((sum, [, , name]) => sum + (most[name] ?? 0), 0);
+    // Gone before the others come.
+    const beside = freewayServices(compose).filter(([name]) => name !== 'roles');
+    const all = beside.reduce((sum, [, , name]) => sum + (most[name] ?? 0), 0);
     const [row] = await asUser('monitoring', 'monitoring_database_password', (sql) => sql`show max_connections`);
     expect(all + 15).toBeLessThanOrEqual(Number(row?.['max_connections']));
   });
@@ -147,17 +150,15 @@ describe.skipIf(!all)('the processes, on stores that are configured as compose d
       startRedis(folders[1] ?? '', secrets),
       startRabbitmq(folders[2] ?? '', secrets),
     ]);
-    bringHome('database_url', database.port);
+    for (const name of Object.keys(compose.secrets).filter((each) => each.endsWith('_database_url')))
+      bringHome(name, database.port);
     bringHome('redis_url', redis.port);
     bringHome('rabbitmq_url', rabbitmq.port);
     // No MongoDB with users of its own here.
     chmodSync(join(secrets, 'mongodb_uri'), 0o644);
     writeFileSync(join(secrets, 'mongodb_uri'), mongodb ?? '');
-    const migrate = compose.services['migrate'];
-    execFileSync(process.execPath, [join(ROOT, 'packages/cli/src/main.ts'), ...(migrate?.command ?? [])], {
-      cwd: folder,
-      env: atHome(environmentOf(migrate!, EXAMPLE_ENV)),
-    });
+    runOnce('migrate');
+    runOnce('roles');
   }, 300_000);
 
   afterAll(async () => {
@@ -165,7 +166,8 @@ describe.skipIf(!all)('the processes, on stores that are configured as compose d
   }, 60_000);
 
   test('become ready, see every store, and stop', async () => {
-    const services = freewayServices(compose).filter(([name]) => !['migrate', 'freeway', 'gateway-2'].includes(name));
+    const once = ['migrate', 'roles', 'freeway'];
+    const services = freewayServices(compose).filter(([name]) => ![...once, 'gateway-2'].includes(name));
     const started = await Promise.all(services.map(([name]) => start(name)));
     for (const { name, port } of started) {
       // A connection may be on its way yet when its process is ready.
@@ -176,6 +178,26 @@ describe.skipIf(!all)('the processes, on stores that are configured as compose d
     const codes = await Promise.all(started.map(({ running }) => running.end('SIGTERM')));
     expect(codes).toEqual(started.map(() => 0));
   }, 300_000);
+
+  test('give an operator and each process the rights of its role, made beforehand by a superuser', async () => {
+    runOnce('freeway', 'user', 'put', 'u_1');
+    expect(runOnce('freeway', 'verify')).toMatch(/invariants/);
+    expect(() => runOnce('freeway', 'migrate')).toThrow(/may not/);
+    const sql = postgres(database.superuserUrl, { max: 1 });
+    const logins = await sql`
+      select m.member::regrole::text as login, m.roleid::regrole::text as role
+        from pg_auth_members m join pg_roles r on r.oid = m.member
+        where r.rolcanlogin and r.rolname not in ('postgres', 'monitoring', 'freeway') order by 1`;
+    const made = await sql`select rolname as name from pg_roles where rolname like 'freeway\\_%' order by 1`;
+    const [mayUpdate] = await sql`select has_table_privilege('gateway', 'entries', 'update') as entries`;
+    await sql.end();
+    expect(logins.map(({ login, role }) => `${login} ${role}`)).toEqual(
+      ['gateway', 'intake', 'operator', 'relay', 'sweeper', 'worker'].map((name) => `${name} freeway_${name}`),
+    );
+    // Those of `freeway database roles`, and none of another name.
+    expect(made.map(({ name }) => name as string)).toEqual([...ROLES.map(roleName), 'freeway_queue'].toSorted());
+    expect(mayUpdate).toEqual({ entries: false });
+  });
 
   test('Redis lets a stranger ask whether it is alive, and nothing else', () => {
     expect(redis.cli('ping')).toBe('PONG');
@@ -247,6 +269,18 @@ async function start(name: string): Promise<{ name: string; port: number; runnin
   );
   execFileSync(process.execPath, [script.replace('/freeway/', ROOT), String(port)], { stdio: 'pipe' });
   return { name, port, running };
+}
+
+/** A service that ends by itself, with other words than its own where they are given; what it printed. */
+function runOnce(name: string, ...words: string[]): string {
+  const service = compose.services[name]!;
+  const command = words.length > 0 ? words : (service.command ?? []);
+  return execFileSync(process.execPath, [join(ROOT, 'packages/cli/src/main.ts'), ...command], {
+    cwd: folder,
+    env: atHome(environmentOf(service, EXAMPLE_ENV)),
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
 }
 
 function atHome(env: Readonly<Record<string, string>>): Record<string, string> {

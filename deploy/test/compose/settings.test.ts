@@ -30,6 +30,9 @@ const NO_USE: Readonly<Record<string, readonly string[]>> = {
   cli: ['HOST', 'PORT'],
 };
 
+/** The services that work as the owner of the tables. */
+const OWNERS = ['migrate', 'roles'];
+
 const readBy = (processName: string): string[] =>
   Object.entries(SETTINGS)
     .filter(([, { processes }]) => (processes as readonly string[]).includes(processName))
@@ -45,6 +48,7 @@ const bare = (name: string): string => (name in SETTINGS ? name : name.replace(/
 test('every process of Freeway has its service', () => {
   const commands = services.map(([, { command }]) => command?.join(' ')).filter((each) => each !== undefined);
   expect(commands.toSorted()).toEqual([
+    'database roles',
     'gateway',
     'gateway',
     'intake',
@@ -67,8 +71,8 @@ describe.each(services)('%s', (name, service, processName) => {
   });
 
   test('is given every variable that its process reads', () => {
-    // It needs the database and nothing else.
-    if (name === 'migrate') return expect(given).toContain('DATABASE_URL_FILE');
+    // They need the database and nothing else.
+    if (OWNERS.includes(name)) return expect(given).toContain('DATABASE_URL_FILE');
     const expected = readBy(processName).filter(
       (each) => !(each in LEFT_TO_THE_PROGRAM) && !NO_USE[processName]?.includes(each),
     );
@@ -102,10 +106,10 @@ describe.each(services)('%s', (name, service, processName) => {
 
 test('settings in .env reach every process that reads them', () => {
   const variables = { ...EXAMPLE_ENV, LOG_LEVEL: 'debug', HOLD_DAYS: 'lodging=40', QUEUE_PREFIX: 'blue' };
-  for (const [, service, processName] of freewayServices(readComposeFile(variables))) {
+  for (const [name, service, processName] of freewayServices(readComposeFile(variables))) {
     const env = environmentOf(service, variables);
     expect(env['LOG_LEVEL']).toBe('debug');
-    const tells = service.command?.[0] !== 'migrate' && readBy(processName).includes('QUEUE_PREFIX');
+    const tells = !OWNERS.includes(name) && readBy(processName).includes('QUEUE_PREFIX');
     expect(env['QUEUE_PREFIX']).toBe(tells ? 'blue' : undefined);
   }
 });

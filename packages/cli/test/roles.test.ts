@@ -85,8 +85,22 @@ describe.skipIf(serverUrl === undefined)('the roles of the database', { timeout:
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** As an extension that a superuser made: in the schema of our tables, and not the owner's to give. */
+  async function addWhatIsAnothers(): Promise<void> {
+    const url = new URL(serverUrl ?? '');
+    url.pathname = `/${name}`;
+    const superuser = connectPostgres({ url: url.href, poolMax: 1, statementTimeoutMs: 30_000 });
+    await superuser.sql.unsafe(`
+      create view public.statistics_of_all as select 1 as one;
+      create function public.reset_statistics() returns void language sql as '';
+      revoke all on public.statistics_of_all from public;
+      revoke all on function public.reset_statistics from public`);
+    await superuser.close();
+  }
+
   test('are made by the owner of the tables, again and again, and each migration repeats their rights', async () => {
     expect(await freeway(owner, ['migrate'])).toMatchObject({ code: 0 });
+    await addWhatIsAnothers();
     expect(await freeway(owner, ['database', 'roles', '--sql'])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('create role freeway_gateway nologin') as string,

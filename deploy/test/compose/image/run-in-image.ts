@@ -1,8 +1,9 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { type ChildProcess, type ChildProcessByStdio, spawn, type StdioOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import type { Image } from './build-image.ts';
 import { enterRoot, type Mount } from './enter-root.ts';
 
@@ -23,7 +24,16 @@ const RUNTIME_MOUNTS: readonly Mount[] = [
 export type InImage = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts a process of the image as compose does: its user, a root that nobody can write, /tmp in memory. */
-export function startInImage(image: Image, args: readonly string[], options: RunOptions = {}): InImage {
+export function startInImage(image: Image, args: readonly string[], options?: RunOptions): InImage {
+  return spawnInImage(image, args, ['ignore', 'pipe', 'pipe'], options) as InImage;
+}
+
+function spawnInImage(
+  image: Image,
+  args: readonly string[],
+  stdio: StdioOptions,
+  options: RunOptions = {},
+): ChildProcess {
   mkdirSync(join(image.root, 'tmp'), { recursive: true });
   const [file, words] = enterRoot({
     root: image.root,
@@ -37,7 +47,7 @@ export function startInImage(image: Image, args: readonly string[], options: Run
   return spawn(file, words, {
     // The PATH that finds unshare, mount and chroot is ours; what they start is named in full.
     env: { ...image.env, PATH: process.env['PATH'] ?? '', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio,
   });
 }
 
@@ -47,12 +57,18 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** Its output goes to files: what Node's debug output says into a pipe that is full is lost. */
 export async function runInImage(image: Image, args: readonly string[], options?: RunOptions): Promise<Finished> {
-  const child = startInImage(image, args, options);
-  const code = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await code, stdout, stderr };
+  const folder = mkdtempSync(join(tmpdir(), 'freeway-output-'));
+  const files = ['stdout', 'stderr'].map((name) => join(folder, name));
+  const [stdout = 0, stderr = 0] = files.map((file) => openSync(file, 'w'));
+  try {
+    const child = spawnInImage(image, args, ['ignore', stdout, stderr], options);
+    const [code] = (await once(child, 'close')) as [number | null];
+    const [said = '', complained = ''] = files.map((file) => readFileSync(file, 'utf8'));
+    return { code, stdout: said, stderr: complained };
+  } finally {
+    for (const file of [stdout, stderr]) closeSync(file);
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -28,7 +28,8 @@ export function grantStatements(schema: string): readonly string[] {
     `revoke create on schema ${quoted} from public`,
     `revoke all on schema ${quoted} from ${all}`,
     `grant usage on schema ${quoted} to ${all}`,
-    ...['tables', 'sequences', 'functions'].map((kind) => `revoke all on all ${kind} in schema ${quoted} from ${all}`),
+    forEachOfOurs(schema, ['table', 'sequence', 'function'], `revoke all on %s from ${all}`),
+    forEachOfOurs(schema, ['table'], `grant select on %s to ${READS_ALL.map(roleName).join(', ')}`),
     ...Object.keys(DEFINER_FUNCTIONS).map((name) => `revoke execute on function ${quoted}.${name} from public`),
     ...ROLES.flatMap((role) => grantsOf(role, quoted)),
   ];
@@ -44,13 +45,40 @@ function grantsOf(role: Role, schema: string): readonly string[] {
       .filter(([, roles]) => roles.includes(role))
       .map(([name]) => `grant ${words} ${schema}.${name} ${to}`);
   return [
-    READS_ALL.includes(role)
-      ? `grant select on all tables in schema ${schema} ${to}`
-      : `grant select on ${schema}.migrations ${to}`,
+    `grant select on ${schema}.migrations ${to}`,
     ...tables,
     ...named(SEQUENCES, 'usage on sequence'),
     ...named(DEFINER_FUNCTIONS, 'execute on function'),
   ];
+}
+
+/** Runs a statement for what is in a schema and is ours: extensions put theirs there too, where only a superuser may give. */
+function forEachOfOurs(
+  schema: string,
+  kinds: readonly ('table' | 'sequence' | 'function')[],
+  statement: string,
+): string {
+  const list = kinds.map((kind) => `'${kind}'`).join(', ');
+  return `do $$
+declare
+  thing text;
+begin
+  for thing in
+    select kind || ' ' || name from (
+      select case relkind when 'S' then 'sequence' else 'table' end as kind, oid::regclass::text as name
+        from pg_class
+        where relnamespace = ${literal(quote(schema))}::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S')
+          and pg_has_role(relowner, 'usage')
+      union all
+      select 'function', oid::regprocedure::text
+        from pg_proc
+        where pronamespace = ${literal(quote(schema))}::regnamespace and prokind <> 'p' and pg_has_role(proowner, 'usage')
+    ) as things
+    where kind in (${list})
+  loop
+    execute format('${statement}', thing);
+  end loop;
+end $$`;
 }
 
 /** Gives the schema of the queues, with what is in it, to its role. Nothing is locked where that is so already. */
@@ -95,8 +123,12 @@ function membershipStatement(role: string, member: string): string {
 end $$`;
 }
 
-/** Only a superuser, or who has it to give, may do this one. */
-export const MONITOR_STATEMENT = `grant pg_monitor to ${roleName('monitor')}`;
+/** Only a superuser, or who has it to give, may do this one where it is not done yet. */
+export const MONITOR_STATEMENT = membershipStatement('pg_monitor', roleName('monitor'));
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
 
 export function quote(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
