@@ -39,6 +39,16 @@ const DECLINED_MIX: readonly (readonly [share: number, shape: MethodShape])[] = 
   [0.05, WITHDRAWAL],
 ];
 
+/** Without its body, which would be kept with it. */
+type Raisable = Pick<JitRequest, 'token' | 'transactionToken' | 'orderToken' | 'user'>;
+
+const raisableOf = ({ token, transactionToken, orderToken, user }: JitRequest): Raisable => ({
+  token,
+  transactionToken,
+  orderToken,
+  user,
+});
+
 const APPROVE = { outcome: 'approve' } as const;
 const INQUIRE = { outcome: 'inquire' } as const;
 
@@ -53,7 +63,7 @@ export function createCanonical(source: WorkloadSource): Workload {
   const drawGood = createSkew(random, goodUsersOf(users));
   const drawBad = createSkew(random, badUsersOf(users));
   const repeatable = createRecent<readonly [JitRequest, Answer]>(random, 256, 16);
-  const raisable = createRecent<JitRequest>(random, 256, 4);
+  const raisable = createRecent<Raisable>(random, 256, 4);
 
   function pick(mix: typeof APPROVED_MIX): MethodShape {
     let left = random();
@@ -88,7 +98,7 @@ export function createCanonical(source: WorkloadSource): Workload {
       const { outcome } = request.expected;
       // The account has moved on by the time an inquiry is repeated; and what was a repeat is kept already.
       if (outcome === 'approve' || outcome === 'decline') repeatable.see([request, { status, body }]);
-      if (outcome === 'approve' && request.method === PURCHASE.method) raisable.see(request);
+      if (outcome === 'approve' && request.method === PURCHASE.method) raisable.see(raisableOf(request));
     },
   };
 }
