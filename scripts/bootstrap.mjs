@@ -51,8 +51,8 @@ function run(node, file, args) {
   const child = spawn(node, [...NODE_FLAGS, '--import', lifeline, file, ...args], {
     detached: true,
     env: {
-      // Each of glibc's arenas keeps what it once had; more than two serve nobody here.
-      MALLOC_ARENA_MAX: '2',
+      // Each of glibc's arenas keeps what it once had, and hardly anything of ours allocates from several threads.
+      MALLOC_ARENA_MAX: '1',
       ...process.env,
       PATH: [dirname(node), process.env.PATH].join(delimiter),
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(ROOT, '.freeway', 'compile-cache'),
