@@ -35,7 +35,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   simulator: ['runtime'],
   drills: ['core', 'postgres', 'simulator'],
   bench: ['runtime'],
-  deploy: ['runtime'],
+  deploy: ['postgres', 'runtime'],
 };
 
 export type Manifest = {
