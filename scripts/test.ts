@@ -1,12 +1,12 @@
 // npm test [-- vitest arguments]: starts the services that the tests use, runs the tests of the whole workspace, stops
-// the services, and says as its last line how many passed. Exit code 0 only when nothing failed; with CI=true also
+// the services, and says at its end what failed, and as its last line how many passed. Exit code 0 only when nothing failed; with CI=true also
 // only when every service could be had.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './run-command.ts';
 import { type Services, startServices } from './services/start.ts';
-import { countTests, summaryLine, type VitestReport } from './test-summary.ts';
+import { countTests, failureLines, summaryLine, type VitestReport } from './test-summary.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
@@ -17,10 +17,12 @@ const services = await startServices((line) => console.error(`services: ${line}`
 try {
   const reportFile = join(services.folder, 'report.json');
   const exitCode = await runVitest(services, reportFile);
-  const counts = countTests(readReport(reportFile), exitCode);
+  const report = readReport(reportFile);
+  const counts = countTests(report, exitCode);
   const withoutService = services.missing.length > 0;
   await services.stop();
   if (exitCode !== 0) console.log(`vitest ended with exit code ${exitCode}`);
+  for (const line of failureLines(report, ROOT)) console.log(line);
   if (withoutService) console.log(missingNotice(services));
   console.log(summaryLine(counts));
   process.exitCode = exitCode !== 0 ? exitCode : counts.failed > 0 || (isCi && withoutService) ? 1 : 0;

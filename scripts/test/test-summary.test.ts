@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countTests, summaryLine, type VitestReport } from '../test-summary.ts';
+import { countTests, failureLines, summaryLine, type VitestReport } from '../test-summary.ts';
 
 const report = (...files: [status: string, tests: string[]][]): VitestReport => ({
   testResults: files.map(([status, tests], index) => ({
@@ -34,4 +34,32 @@ test('takes a run without tests for a failure', () => {
 
 test('says so in one plain line', () => {
   expect(summaryLine({ passed: 3, failed: 1, skipped: 2 })).toBe('tests: 3 passed, 1 failed, 2 skipped');
+});
+
+test('names each test that failed in one line, with what was said first and where', () => {
+  const failed: VitestReport = {
+    testResults: [
+      {
+        name: '/home/freeway/packages/core/test/a.test.ts',
+        status: 'failed',
+        assertionResults: [
+          { status: 'passed', fullName: 'adds' },
+          {
+            status: 'failed',
+            fullName: 'the ledger subtracts',
+            failureMessages: [
+              'AssertionError: expected 1\n to be \u001b[31m2\u001b[39m\n    at node_modules/x.js:1:1\n    at /home/freeway/packages/core/test/a.test.ts:7:9',
+            ],
+          },
+        ],
+      },
+      { name: '/home/freeway/b.test.ts', status: 'failed', message: 'cannot be loaded', assertionResults: [] },
+      { name: '/home/freeway/c.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] },
+    ],
+  };
+  expect(failureLines(failed, '/home/freeway/')).toEqual([
+    'failed test: packages/core/test/a.test.ts > the ledger subtracts: AssertionError: expected 1 to be 2 (/home/freeway/packages/core/test/a.test.ts:7:9)',
+    'failed test: b.test.ts: cannot be loaded',
+  ]);
+  expect(failureLines(undefined, '/home/freeway/')).toEqual([]);
 });
