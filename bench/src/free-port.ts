@@ -1,12 +1,22 @@
-import { once } from 'node:events';
 import { createServer } from 'node:net';
+
+// Below the range that systems hand out to outgoing connections, so that no client takes the port between our
+// look and the server's bind.
+const LOWEST_PORT = 20_000;
+const PORT_COUNT = 12_000;
 
 /** Free now: a process's setting says where it listens, and its log is for people. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORT_COUNT);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../packages/postgres/src/embedded/free-port.ts';
+import { freePorts } from '../../packages/postgres/src/embedded/free-port.ts';
 import { findExecutable, rabbitmqExecutable } from './executables.ts';
 import type { ServerRun } from './server-run.ts';
 import { spawnServer } from './spawn-server.ts';
@@ -14,7 +14,7 @@ export async function startRabbitmq(run: ServerRun, testEnv: Record<string, stri
   if (command === undefined) throw new Error('rabbitmq-server is not installed');
   const folder = join(run.folder, 'rabbitmq');
   mkdirSync(folder);
-  const [port, distPort, epmdPort, metricsPort] = await distinctPorts();
+  const [port = 0, distPort = 0, epmdPort = 0, metricsPort = 0] = await freePorts(4);
   const env = environment(folder, distPort, epmdPort);
   writeFileSync(join(folder, '.erlang.cookie'), 'freeway-test', { mode: 0o400 });
   writeFileSync(join(folder, 'enabled_plugins'), '[rabbitmq_prometheus].\n');
@@ -62,10 +62,4 @@ function environment(folder: string, distPort: number, epmdPort: number): NodeJS
     // Idle schedulers that spin would take the processors from the tests.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+sbwt none +sbwtdcpu none +sbwtdio none',
   };
-}
-
-async function distinctPorts(): Promise<[number, number, number, number]> {
-  const ports = new Set<number>();
-  while (ports.size < 4) ports.add(await freePort());
-  return [...ports] as [number, number, number, number];
 }

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort } from '@freeway/postgres/free-port';
 import { type Certificate, selfSigned } from './certificates.ts';
-import { freePort } from './free-port.ts';
 import { giveTo, makeNginxHome } from './nginx-home.ts';
 
 export interface NginxOptions {

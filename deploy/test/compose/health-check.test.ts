@@ -4,9 +4,9 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { freePort } from '@freeway/postgres/free-port';
 import { afterEach, expect, test } from 'vitest';
 import { EXAMPLE_ENV, freewayServices, readComposeFile } from './compose-file.ts';
-import { freePort } from './free-port.ts';
 import { ROOT } from './image/build-context.ts';
 
 const SCRIPT = join(ROOT, 'deploy/health-check.mjs');

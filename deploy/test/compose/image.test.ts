@@ -5,10 +5,10 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@freeway/postgres/free-port';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { environmentOf, EXAMPLE_ENV, freewayServices, readComposeFile } from './compose-file.ts';
-import { freePort } from './free-port.ts';
 import { ROOT } from './image/build-context.ts';
 import { buildImage, type Image } from './image/build-image.ts';
 import { mayEnterRoots, type Mount } from './image/enter-root.ts';

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A program that runs beside a test. */
@@ -74,14 +73,4 @@ export async function untilAnswered(child: Child, url: string): Promise<void> {
     await sleep(50);
   }
   throw new Error(`${child.name} does not answer at ${url}; it said\n${child.said()}`);
-}
-
-/** Free now, on the loopback address. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { type Child, freePort, startChild, untilAnswered } from './child.ts';
+import { freePort } from '@freeway/postgres/free-port';
+import { type Child, startChild, untilAnswered } from './child.ts';
 import { NODE_EXPORTER, POSTGRES_EXPORTER } from './servers.ts';
 
 const QUERIES = fileURLToPath(new URL('postgres-queries.yml', import.meta.url));

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Child, freePort, startChild, untilAnswered } from './child.ts';
+import { freePort } from '@freeway/postgres/free-port';
+import { type Child, startChild, untilAnswered } from './child.ts';
 import { MONGODB_URI, RABBITMQ_URL, REDIS_URL } from './servers.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));

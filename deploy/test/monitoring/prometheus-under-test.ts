@@ -1,7 +1,8 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '@freeway/postgres/free-port';
 import { PROMETHEUS_FOLDER } from '../../src/monitoring/rule-files.ts';
-import { type Child, freePort, startChild, untilAnswered } from './child.ts';
+import { type Child, startChild, untilAnswered } from './child.ts';
 import { PROMETHEUS } from './servers.ts';
 
 /** One line of an instant query's result; values are text, as Prometheus gives them. */

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@freeway/postgres/free-port';
 import postgres from 'postgres';
-import { freePort } from '../../src/nginx/free-port.ts';
 import { CUSTOMERS } from './purchase.ts';
 
 const MAIN = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url));

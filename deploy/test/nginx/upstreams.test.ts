@@ -2,9 +2,9 @@
 import { connect, type Socket } from 'node:net';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { freePort } from '@freeway/postgres/free-port';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Answering, breaksOff, neverAnswers, saysOk } from '../../src/nginx/fake-upstream.ts';
-import { freePort } from '../../src/nginx/free-port.ts';
 import { post } from '../../src/nginx/https-client.ts';
 import { arrivalsOf, type Edge, JIT, openEdge, program, WEBHOOKS } from './edge.ts';
 

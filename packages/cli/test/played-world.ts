@@ -16,10 +16,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '@freeway/postgres/free-port';
 import { differingAccounts, differingCounters, readModelState } from '../src/demo/ledger-state.ts';
 import { watchExceptions } from '../src/demo/records-state.ts';
 import { seedProgramme } from '../src/seed-programme.ts';
-import { findFreePorts } from './free-ports.ts';
 import { removeQueues } from './remove-queues.ts';
 import { type RunningFreeway, startFreeway } from './running-freeway.ts';
 
@@ -68,7 +68,7 @@ export async function openPlayedWorld(
   const database = await openTestDatabase(serverUrl);
   const postgres = connectPostgres({ url: database.url, poolMax: 4, statementTimeoutMs: 60_000 });
   await seedProgramme(postgres, { programme, name, actor: 'test' });
-  const ports = await findFreePorts();
+  const ports = await freePorts(2);
   const [gatewayUrl, intakeUrl] = ports.map((port) => `http://127.0.0.1:${port}`) as [string, string];
   const running = new Map<ProcessKey, RunningFreeway>();
 

@@ -7,9 +7,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@freeway/postgres/free-port';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Run, runFreeway } from './run-freeway.ts';
-import { findFreePorts } from './free-ports.ts';
 import { type RunningProcess, startProcess } from './running-processes.ts';
 
 const serverUrl = process.env['TEST_DATABASE_URL'];
@@ -125,7 +125,7 @@ describe.skipIf(serverUrl === undefined)('the roles of the database', { timeout:
   });
 
   async function startAll(): Promise<{ gateway: string; intake: string }> {
-    const [port, intakePort] = await findFreePorts();
+    const [port, intakePort] = await freePorts(2);
     const { port: corePort } = coreApi.address() as AddressInfo;
     const start = (role: Role, args: readonly string[], env: Record<string, string> = {}): void => {
       running.push(

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { findFreePorts } from './free-ports.ts';
+import { freePorts } from '@freeway/postgres/free-port';
 import { type RunningFreeway, startFreeway } from './running-freeway.ts';
 
 type Environment = Record<string, string>;
@@ -18,7 +18,7 @@ export async function startPair(
   options: { cwd: string; env: Environment },
 ): Promise<RollingPair> {
   const portName = command === 'gateway' ? 'PORT' : 'INTAKE_PORT';
-  const ports = await findFreePorts();
+  const ports = await freePorts(2);
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
   const ready = new Set<string>();
   const start = async (index: number, env: Environment): Promise<RunningFreeway> => {

@@ -3,8 +3,8 @@ import { openTestDatabase, type TestDatabase } from '@freeway/postgres/testing';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@freeway/postgres/free-port';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findFreePorts } from './free-ports.ts';
 import { runFreeway } from './run-freeway.ts';
 import { startFreeway } from './running-freeway.ts';
 
@@ -53,7 +53,7 @@ describe.skipIf(serverUrl === undefined)('freeway migrate', { timeout: 120_000 }
   });
 
   test('a gateway goes on where a newer release has migrated, and refuses where this one has not', async () => {
-    const [port] = await findFreePorts();
+    const [port] = await freePorts(1);
     const env = {
       DATABASE_URL: database.url,
       PORT: String(port),

@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RedisAdapter } from '../src/index.ts';
 import { sentinelOptions } from '../src/sentinels.ts';
+import { freePort } from './free-port.ts';
 import { isUp, openRedis, REDIS_URL } from './open-redis.ts';
 
 describe('a URL of sentinels', () => {
@@ -145,11 +145,3 @@ describe.skipIf(REDIS_URL === undefined)('Redis behind Sentinel', () => {
     }
   }, 60_000);
 });
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as { readonly port: number };
-  listener.close();
-  return port;
-}

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '@freeway/postgres/free-port';
 import postgres from 'postgres';
 import { EXAMPLE_ENV, readComposeFile } from '../compose-file.ts';
-import { freePort } from '../free-port.ts';
 import { ROOT } from '../image/build-context.ts';
 import { isOnPath, type Spawned, spawnUntil } from './spawned.ts';
 

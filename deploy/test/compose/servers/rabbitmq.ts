@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../free-port.ts';
+import { freePorts } from '@freeway/postgres/free-port';
 import { ROOT } from '../image/build-context.ts';
 import { endWithUs, type Spawned, spawnUntil } from './spawned.ts';
 
@@ -19,7 +19,7 @@ export interface RunningRabbitmq {
 
 /** RabbitMQ with our configuration, plugins and definitions; only ports and paths are those of this machine. */
 export async function startRabbitmq(folder: string, secrets: string): Promise<RunningRabbitmq> {
-  const [port, managementPort, metricsPort, distPort, epmdPort] = await distinctPorts();
+  const [port = 0, managementPort = 0, metricsPort = 0, distPort = 0, epmdPort = 0] = await freePorts(5);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, '.erlang.cookie'), 'freeway-test', { mode: 0o400 });
   const ours = readFileSync(join(ROOT, 'deploy/rabbitmq/rabbitmq.conf'), 'utf8');
@@ -69,10 +69,4 @@ function environment(folder: string, distPort: number, epmdPort: number): NodeJS
     RABBITMQ_PID_FILE: join(folder, 'pid'),
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+sbwt none +sbwtdcpu none +sbwtdio none',
   };
-}
-
-async function distinctPorts(): Promise<[number, number, number, number, number]> {
-  const ports = new Set<number>();
-  while (ports.size < 5) ports.add(await freePort());
-  return [...ports] as [number, number, number, number, number];
 }

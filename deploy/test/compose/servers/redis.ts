@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { freePort } from '../free-port.ts';
+import { freePort } from '@freeway/postgres/free-port';
 import { ROOT } from '../image/build-context.ts';
 import { type Spawned, spawnUntil } from './spawned.ts';
 

@@ -1,6 +1,6 @@
+import { freePorts } from '@freeway/postgres/free-port';
 import type { Child } from './spawn-child.ts';
 import type { Ground } from './open-ground.ts';
-import { freePorts } from './free-port.ts';
 
 export interface Gateway {
   readonly child: Child;

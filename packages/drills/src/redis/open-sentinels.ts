@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts } from '../ground/free-port.ts';
+import { freePorts } from '@freeway/postgres/free-port';
 import type { Ground } from '../ground/open-ground.ts';
 import type { Child } from '../ground/spawn-child.ts';
 import { programOf } from '../programs.ts';

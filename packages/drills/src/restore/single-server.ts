@@ -1,7 +1,7 @@
 import { chownSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePorts } from '@freeway/postgres/free-port';
 import { connectPostgres, type Postgres } from '@freeway/postgres';
-import { freePorts } from '../ground/free-port.ts';
 import type { Ground } from '../ground/open-ground.ts';
 import type { Child } from '../ground/spawn-child.ts';
 import { postgresProgram, programOf } from '../programs.ts';
