@@ -6,7 +6,7 @@ const CHUNK = 1000;
 const CONNECT_TIMEOUT_MS = 1000;
 
 /** Nothing is ever written to the cache from here. */
-const NO_TTL = { owner: 1, card: 1, limits: 1, chain: 1 };
+const NO_TTL = { owner: 1, card: 1, chain: 1 };
 
 /**
  * Tells the shared cache what changed, as far as it listens. Correct without it, since versions make caches hints

@@ -10,7 +10,7 @@ describe.skipIf(redisUrl === undefined)('after a change', () => {
   beforeEach(async () => {
     redis = createRedis({
       url: redisUrl ?? '',
-      ttlMs: { owner: 60_000, card: 60_000, limits: 60_000, chain: 60_000 },
+      ttlMs: { owner: 60_000, card: 60_000, chain: 60_000 },
       timeoutMs: 5000,
     });
     await vi.waitFor(async () => expect((await redis.health()).state).toBe('up'), { timeout: 10_000 });
@@ -22,16 +22,16 @@ describe.skipIf(redisUrl === undefined)('after a change', () => {
     const heard: string[] = [];
     redis.facts.onInvalidate((kind, key) => heard.push(`${kind} ${key}`));
     await redis.facts.set('card', changed, '{}');
-    await redis.facts.set('limits', `card:${changed}`, '{}');
+    await redis.facts.set('owner', `user:${changed}`, '{}');
     await redis.facts.set('card', other, '{}');
     await invalidateFacts(redisUrl, [
       { kind: 'card', key: changed },
-      { kind: 'limits', key: `card:${changed}` },
+      { kind: 'owner', key: `user:${changed}` },
     ]);
     expect(await redis.facts.get('card', changed)).toBeUndefined();
-    expect(await redis.facts.get('limits', `card:${changed}`)).toBeUndefined();
+    expect(await redis.facts.get('owner', `user:${changed}`)).toBeUndefined();
     expect(await redis.facts.get('card', other)).toBe('{}');
-    await vi.waitFor(() => expect(heard).toEqual([`card ${changed}`, `limits card:${changed}`]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(heard).toEqual([`card ${changed}`, `owner user:${changed}`]), { timeout: 10_000 });
   });
 });
 

@@ -19,7 +19,7 @@ export type CardBlock = 'blocked_by_issuer' | 'blocked_by_cardholder' | 'lost' |
 /** money.md *account states*. */
 export type AccountState = 'open' | 'frozen' | 'closing' | 'closed';
 
-/** A user or business with its accounts. `version` rises with every change that could change a decision. */
+/** A user or business with its accounts. `version` rises with every change that could change a decision, of its limits too. */
 export interface OwnerFact {
   readonly kind: OwnerKind;
   readonly token: string;
@@ -27,6 +27,8 @@ export interface OwnerFact {
   readonly blocked: boolean;
   readonly blockedCategories: readonly string[];
   readonly accounts: readonly AccountFact[];
+  /** Its own and those of its accounts. */
+  readonly limits: readonly Limit[];
   readonly version: number;
 }
 
@@ -46,6 +48,7 @@ export interface CardFact {
   /** First instant at which the card is no longer valid, ms since the epoch. */
   readonly expiresAtMs?: number;
   readonly blockedCategories: readonly string[];
+  readonly limits: readonly Limit[];
   readonly version: number;
 }
 
@@ -64,15 +67,6 @@ export interface Limit {
   /** Minor units as text: JSON in caches has no bigint. */
   readonly maxAmountMinor?: string;
   readonly maxCount?: number;
-}
-
-/**
- * The limits of one owner (its accounts' limits included) or one card. `version` is that of the owner or card it was
- * read with: limits of another version than the fact beside them are stale.
- */
-export interface LimitsFact {
-  readonly limits: readonly Limit[];
-  readonly version: number;
 }
 
 /** What a follow-up needs to know of the chain it joins (money.md *chain home*). */

@@ -18,7 +18,6 @@ export type {
   ChainFact,
   Facts,
   Limit,
-  LimitsFact,
   LimitSubjectKind,
   LimitWindow,
   OwnerFact,

@@ -17,6 +17,7 @@ export const OWNER: OwnerFact = {
   blocked: false,
   blockedCategories: [],
   accounts: [{ accountId: '1', currency: 'EUR', state: 'open' }],
+  limits: [],
   version: 1,
 };
 
@@ -27,6 +28,7 @@ export const CARD: CardFact = {
   owner: { kind: 'user', token: 'user-1' },
   state: 'active',
   blockedCategories: [],
+  limits: [],
   version: 1,
 };
 

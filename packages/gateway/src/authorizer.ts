@@ -54,7 +54,6 @@ export type AuthorizerSettings = Pick<
   | 'COMMIT_QUEUE_MAX'
   | 'FACT_TTL_OWNER_MS'
   | 'FACT_TTL_CARD_MS'
-  | 'FACT_TTL_LIMITS_MS'
   | 'FACT_TTL_CHAIN_MS'
   | 'FACT_CACHE_ENTRIES'
   | 'SLOW_REQUEST_WARN_MS'
@@ -154,7 +153,6 @@ function factTtls(settings: AuthorizerSettings) {
   return {
     owner: settings.FACT_TTL_OWNER_MS,
     card: settings.FACT_TTL_CARD_MS,
-    limits: settings.FACT_TTL_LIMITS_MS,
     chain: settings.FACT_TTL_CHAIN_MS,
   };
 }

@@ -1,4 +1,4 @@
-import type { CardFact, ChainFact, FactSource, LimitsFact, OwnerFact, OwnerRef } from '@freeway/core';
+import type { CardFact, ChainFact, FactSource, OwnerFact, OwnerRef } from '@freeway/core';
 import { createFactShelf, type FactShelfOptions } from './fact-shelf.ts';
 
 export interface CachedFactsOptions extends FactShelfOptions {
@@ -9,8 +9,6 @@ export interface CachedFactsOptions extends FactShelfOptions {
 export interface CachedFacts {
   owner(ref: OwnerRef, fresh: boolean): Promise<OwnerFact | undefined> | OwnerFact;
   card(token: string, fresh: boolean): Promise<CardFact | undefined> | CardFact;
-  ownerLimits(ref: OwnerRef, fresh: boolean): Promise<LimitsFact | undefined> | LimitsFact;
-  cardLimits(token: string, fresh: boolean): Promise<LimitsFact | undefined> | LimitsFact;
   chain(
     by: { readonly transactionToken?: string; readonly messageToken?: string },
     fresh: boolean,
@@ -29,21 +27,14 @@ export function createCachedFacts(options: CachedFactsOptions): CachedFacts {
     user: createFactShelf<OwnerFact>('owner', 'user:', options),
     business: createFactShelf<OwnerFact>('owner', 'business:', options),
   };
-  const ownerLimits = {
-    user: createFactShelf<LimitsFact>('limits', 'owner:user:', options),
-    business: createFactShelf<LimitsFact>('limits', 'owner:business:', options),
-  };
   const cards = createFactShelf<CardFact>('card', '', options);
-  const cardLimits = createFactShelf<LimitsFact>('limits', 'card:', options);
   const chains = createFactShelf<ChainFact>('chain', '', options);
-  const shelves = [...Object.values(owners), ...Object.values(ownerLimits), cards, cardLimits, chains];
+  const shelves = [...Object.values(owners), cards, chains];
   shared?.onInvalidate((kind, key) => shelves.forEach((shelf) => shelf.drop(kind, key)));
 
   return {
     owner: (ref, fresh) => owners[ref.kind].find(ref.token, fresh, () => source.owner(ref)),
     card: (token, fresh) => cards.find(token, fresh, () => source.card(token)),
-    ownerLimits: (ref, fresh) => ownerLimits[ref.kind].find(ref.token, fresh, () => source.ownerLimits(ref)),
-    cardLimits: (token, fresh) => cardLimits.find(token, fresh, () => source.cardLimits(token)),
     chain: (by, fresh) =>
       chains.find(JSON.stringify([by.transactionToken, by.messageToken]), fresh, () => source.chain(by)),
     forget: () => shelves.forEach((shelf) => shelf.dropAll()),

@@ -5,7 +5,6 @@ import type {
   Facts,
   FactVersions,
   Limit,
-  LimitsFact,
   OwnerFact,
   OwnerRef,
 } from '@freeway/core';
@@ -31,9 +30,6 @@ interface LookUps {
   readonly owner: LookUp<OwnerFact>;
   readonly actingUser: LookUp<OwnerFact>;
   readonly card: LookUp<CardFact>;
-  readonly ownerLimits: LookUp<LimitsFact>;
-  readonly actingLimits: LookUp<LimitsFact>;
-  readonly cardLimits: LookUp<LimitsFact>;
 }
 
 type Found = { readonly [K in keyof LookUps]: Exclude<LookUps[K], Promise<unknown>> };
@@ -73,60 +69,45 @@ function gatherParties(
     owner: payer && source.owner(payer, fresh),
     actingUser: acting && source.owner(acting, fresh),
     card: cardToken === undefined ? undefined : source.card(cardToken, fresh),
-    ownerLimits: payer && source.ownerLimits(payer, fresh),
-    actingLimits: acting && source.ownerLimits(acting, fresh),
-    cardLimits: cardToken === undefined ? undefined : source.cardLimits(cardToken, fresh),
   };
-  if (!isFound(lookUps)) return awaited(lookUps, timer).then((found) => factsOf(request, found));
+  if (!isFound(lookUps)) return awaited(lookUps, timer).then((found) => factsOf(request, found, timer));
   timer.mark('user_lookup');
   timer.mark('card_lookup');
-  timer.mark('limits_check');
-  return factsOf(request, lookUps);
+  return factsOf(request, lookUps, timer);
 }
 
 function isFound(lookUps: LookUps): lookUps is Found {
-  const { owner, actingUser, card, ownerLimits, actingLimits, cardLimits } = lookUps;
-  return !(
-    owner instanceof Promise ||
-    actingUser instanceof Promise ||
-    card instanceof Promise ||
-    ownerLimits instanceof Promise ||
-    actingLimits instanceof Promise ||
-    cardLimits instanceof Promise
-  );
+  const { owner, actingUser, card } = lookUps;
+  return !(owner instanceof Promise || actingUser instanceof Promise || card instanceof Promise);
 }
 
 async function awaited(lookUps: LookUps, timer: StageTimer): Promise<Found> {
-  const limits = Promise.all([lookUps.ownerLimits, lookUps.actingLimits, lookUps.cardLimits]);
   ignoreUntilAwaited(lookUps.card);
-  ignoreUntilAwaited(limits);
   const [owner, actingUser] = await Promise.all([lookUps.owner, lookUps.actingUser]);
   timer.mark('user_lookup');
   const card = await lookUps.card;
   timer.mark('card_lookup');
-  const [ownerLimits, actingLimits, cardLimits] = await limits;
-  timer.mark('limits_check');
-  return { ...lookUps, owner, actingUser, card, ownerLimits, actingLimits, cardLimits };
+  return { ...lookUps, owner, actingUser, card };
 }
 
-function factsOf(request: AuthorizationRequest, found: Found): GatheredFacts {
-  const { chain, payer, acting, owner, actingUser, card, ownerLimits, actingLimits, cardLimits } = found;
+function factsOf(request: AuthorizationRequest, found: Found, timer: StageTimer): GatheredFacts {
+  const { chain, payer, acting, owner, actingUser, card } = found;
   const account = owner?.accounts.find((each) =>
     chain === undefined
       ? each.currency === request.currency
       : each.accountId === chain.accountId && each.currency === request.currency,
   );
-  const facts: Writable<Facts> = { limits: joined(ownerLimits, actingLimits, cardLimits) };
+  const facts: Writable<Facts> = { limits: limitsOf(owner, actingUser, card) };
+  timer.mark('limits_check');
   if (owner !== undefined) facts.owner = owner;
   if (actingUser !== undefined) facts.actingUser = actingUser;
   if (card !== undefined) facts.card = card;
   if (account !== undefined) facts.account = account;
   if (chain !== undefined) facts.chain = chain;
   const versions: Writable<FactVersions> = {};
-  if (payer !== undefined) versions.owner = { ref: payer, version: versionOf(owner, ownerLimits) };
-  if (acting !== undefined) versions.actingUser = { token: acting.token, version: versionOf(actingUser, actingLimits) };
-  if (request.cardToken !== undefined)
-    versions.card = { token: request.cardToken, version: versionOf(card, cardLimits) };
+  if (payer !== undefined) versions.owner = { ref: payer, version: owner?.version ?? ABSENT };
+  if (acting !== undefined) versions.actingUser = { token: acting.token, version: actingUser?.version ?? ABSENT };
+  if (request.cardToken !== undefined) versions.card = { token: request.cardToken, version: card?.version ?? ABSENT };
   return { facts, versions };
 }
 
@@ -155,19 +136,10 @@ function actingUserOf(request: AuthorizationRequest, payer: OwnerRef | undefined
   return { kind: 'user', token };
 }
 
-/** No fact ever has it, and none that is absent: the ledger finds it changed, whatever it finds. */
-const NO_VERSION = -1;
+/** The version a decision rests on where nothing was found. */
+const ABSENT = 0;
 
-/**
- * The version a decision rests on; 0 for what is absent. A fact and its limits that were read at different moments have
- * none in common, and the ledger is to say that both must be read again.
- */
-function versionOf(fact: { readonly version: number } | undefined, limits: LimitsFact | undefined): number {
-  if (fact?.version !== limits?.version) return NO_VERSION;
-  return fact?.version ?? 0;
-}
-
-function joined(...facts: readonly (LimitsFact | undefined)[]): readonly Limit[] {
+function limitsOf(...facts: readonly (OwnerFact | CardFact | undefined)[]): readonly Limit[] {
   const limits: Limit[] = [];
   for (const fact of facts) if (fact !== undefined) limits.push(...fact.limits);
   return limits;

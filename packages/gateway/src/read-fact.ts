@@ -22,6 +22,7 @@ const SHAPES: Readonly<Record<FactKind, (fact: Members) => boolean>> = {
     typeof fact['blocked'] === 'boolean' &&
     isListOf(isText, fact['blockedCategories']) &&
     isListOf(isAccount, fact['accounts']) &&
+    isListOf(isLimit, fact['limits']) &&
     isVersion(fact['version']),
   card: (fact) =>
     isText(fact['token']) &&
@@ -30,8 +31,8 @@ const SHAPES: Readonly<Record<FactKind, (fact: Members) => boolean>> = {
     optional(isText, fact['block']) &&
     optional(isNumber, fact['expiresAtMs']) &&
     isListOf(isText, fact['blockedCategories']) &&
+    isListOf(isLimit, fact['limits']) &&
     isVersion(fact['version']),
-  limits: (fact) => isListOf(isLimit, fact['limits']) && isVersion(fact['version']),
   chain: (fact) =>
     isText(fact['chainToken']) &&
     isAccountId(fact['accountId']) &&

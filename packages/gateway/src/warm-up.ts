@@ -23,8 +23,6 @@ export async function warmUp({ commits, facts, commitConnections, factConnection
   ]);
   await Promise.all([
     each(factConnections, () => facts.card(NOBODY)),
-    each(factConnections, () => facts.ownerLimits({ kind: 'user', token: NOBODY })),
-    each(factConnections, () => facts.cardLimits(NOBODY)),
     each(factConnections, () => facts.chain({ transactionToken: NOBODY })),
   ]);
 }

@@ -113,14 +113,6 @@ describe.skipIf(serverUrl === undefined).each([{ caches: 'in-process', env: {} }
       },
     );
 
-    it('a card that is gone is gone too once its limits have left the cache before it', async () => {
-      const shortLimits = await world.gateway({ ...env, FACT_TTL_LIMITS_MS: '1' });
-      const customer = await world.customer(`${caches} half cached`);
-      expect((await shortLimits.ask(customer)).status).toBe(200);
-      await world.sql`delete from cards where token = ${customer.card}`;
-      expect((await shortLimits.ask(customer)).funding?.['decline_reason']).toBe('INVALID_CARD');
-    });
-
     it('an owner opened a moment ago is found at once', async () => {
       const [user, card] = [world.token(`${caches} new`), world.token(`${caches} new-card`)];
       for (const gateway of gateways) expect((await gateway.ask({ user, card })).status).toBe(402);

@@ -4,7 +4,6 @@ import type {
   ChainFact,
   FactSource,
   Limit,
-  LimitsFact,
   OwnerFact,
   OwnerKind,
   OwnerRef,
@@ -21,19 +20,31 @@ export function createFactSource(postgres: Postgres): FactSource {
   return {
     owner: batchLookups(named('facts.owner', loadOwners)),
     card: batchLookups(named('facts.card', loadCards)),
-    ownerLimits: batchLookups(named('facts.owner_limits', loadOwnerLimits)),
-    cardLimits: batchLookups(named('facts.card_limits', loadCardLimits)),
     chain: (by) => postgres.query('facts.chain', () => loadChain(postgres, by)),
   };
 }
 
+/** Of a limit `l`. Its amount as text: it travels as JSON, which would round a large one. */
+const LIMIT_COLUMNS = `limit_id, l.token, subject_kind, subject_token, l.currency, limit_window, max_amount_minor::text, max_count`;
+
+/** In one statement, and so of one moment: the version is that of accounts and limits too. */
 async function loadOwners({ sql }: Postgres, refs: readonly OwnerRef[]): Promise<readonly (OwnerFact | undefined)[]> {
   const rows = await sql`
-    select k.n, o.state, o.blocked, o.blocked_categories, o.version, coalesce(
-      (select json_agg(json_build_object('accountId', a.account_id::text, 'currency', a.currency, 'state', a.state) order by a.account_id)
-         from accounts a where a.owner_kind = o.kind and a.owner_token = o.token), '[]') as accounts
-      from unnest(${kindsOf(refs)}::text[], ${tokensOf(refs)}::text[]) with ordinality as k (kind, token, n)
-      join owners o on o.kind = k.kind and o.token = k.token`;
+    select k.n, o.state, o.blocked, o.blocked_categories, o.version, a.accounts, l.limits
+      from unnest(${refs.map(({ kind }) => kind)}::text[], ${refs.map(({ token }) => token)}::text[]) with ordinality as k (kind, token, n)
+      join owners o on o.kind = k.kind and o.token = k.token
+      cross join lateral (
+        select array_agg(a.account_id::text) as ids,
+               json_agg(json_build_object('accountId', a.account_id::text, 'currency', a.currency, 'state', a.state) order by a.account_id) as accounts
+          from accounts a where a.owner_kind = o.kind and a.owner_token = o.token
+      ) a
+      cross join lateral (
+        select json_agg(l order by l.limit_id) as limits from (
+          select ${sql.unsafe(LIMIT_COLUMNS)}
+            from (select k.kind as kind, k.token as token union all select 'account', id from unnest(a.ids) as id) s
+            join limits l on l.subject_kind = s.kind and l.subject_token = s.token
+        ) l
+      ) l`;
   const facts: (OwnerFact | undefined)[] = refs.map(() => undefined);
   for (const row of rows) {
     const index = indexOf(row);
@@ -44,7 +55,8 @@ async function loadOwners({ sql }: Postgres, refs: readonly OwnerRef[]): Promise
       state: row['state'],
       blocked: row['blocked'],
       blockedCategories: row['blocked_categories'],
-      accounts: row['accounts'] as AccountFact[],
+      accounts: (row['accounts'] as AccountFact[] | null) ?? [],
+      limits: limitsOf(row),
       version: Number(row['version']),
     };
   }
@@ -53,7 +65,10 @@ async function loadOwners({ sql }: Postgres, refs: readonly OwnerRef[]): Promise
 
 async function loadCards({ sql }: Postgres, tokens: readonly string[]): Promise<readonly (CardFact | undefined)[]> {
   const rows = await sql`
-    select k.n, c.owner_kind, c.owner_token, c.state, c.block, c.expires_at, c.blocked_categories, c.version
+    select k.n, c.owner_kind, c.owner_token, c.state, c.block, c.expires_at, c.blocked_categories, c.version, (
+        select json_agg(l order by l.limit_id)
+          from (select ${sql.unsafe(LIMIT_COLUMNS)} from limits l where l.subject_kind = 'card' and l.subject_token = c.token) l
+      ) as limits
       from unnest(${tokens as string[]}::text[]) with ordinality as k (token, n) join cards c on c.token = k.token`;
   const facts: (CardFact | undefined)[] = tokens.map(() => undefined);
   for (const row of rows) {
@@ -67,50 +82,11 @@ async function loadCards({ sql }: Postgres, tokens: readonly string[]): Promise<
       ...(row['block'] === null ? {} : { block: row['block'] }),
       ...(row['expires_at'] === null ? {} : { expiresAtMs: (row['expires_at'] as Date).getTime() }),
       blockedCategories: row['blocked_categories'],
+      limits: limitsOf(row),
       version: Number(row['version']),
     };
   }
   return facts;
-}
-
-/** The owners' own limits and those of their accounts, read with the owner's version in one snapshot. */
-async function loadOwnerLimits(
-  { sql }: Postgres,
-  refs: readonly OwnerRef[],
-): Promise<readonly (LimitsFact | undefined)[]> {
-  const rows = await sql`
-    select k.n, o.version, l.*
-      from unnest(${kindsOf(refs)}::text[], ${tokensOf(refs)}::text[]) with ordinality as k (kind, token, n)
-      join owners o on o.kind = k.kind and o.token = k.token
-      left join lateral (
-        select l.* from (
-            select k.kind as kind, k.token as token
-            union all
-            select 'account', a.account_id::text from accounts a where a.owner_kind = k.kind and a.owner_token = k.token
-          ) s join limits l on l.subject_kind = s.kind and l.subject_token = s.token
-      ) l on true
-      order by k.n, l.limit_id`;
-  return limitsFacts(rows, refs.length);
-}
-
-async function loadCardLimits(
-  { sql }: Postgres,
-  tokens: readonly string[],
-): Promise<readonly (LimitsFact | undefined)[]> {
-  const rows = await sql`
-    select k.n, c.version, l.*
-      from unnest(${tokens as string[]}::text[]) with ordinality as k (token, n) join cards c on c.token = k.token
-      left join limits l on l.subject_kind = 'card' and l.subject_token = c.token
-      order by k.n, l.limit_id`;
-  return limitsFacts(rows, tokens.length);
-}
-
-function kindsOf(refs: readonly OwnerRef[]): string[] {
-  return refs.map(({ kind }) => kind);
-}
-
-function tokensOf(refs: readonly OwnerRef[]): string[] {
-  return refs.map(({ token }) => token);
 }
 
 /** Of the key that a row is about; rows count from 1. */
@@ -138,24 +114,29 @@ async function loadChain(
   };
 }
 
-/** One row for each limit, and one without for a subject that has none. */
-function limitsFacts(rows: readonly Record<string, unknown>[], size: number): readonly (LimitsFact | undefined)[] {
-  const facts: ({ limits: Limit[]; version: number } | undefined)[] = Array.from({ length: size });
-  for (const row of rows) {
-    const fact = (facts[indexOf(row)] ??= { limits: [], version: Number(row['version']) });
-    if (row['limit_id'] !== null) fact.limits.push(limitOf(row));
-  }
-  return facts;
+function limitsOf(row: Record<string, unknown>): readonly Limit[] {
+  return ((row['limits'] as LimitRow[] | null) ?? []).map(limitOf);
 }
 
-function limitOf(row: Record<string, unknown>): Limit {
+interface LimitRow {
+  readonly limit_id: number;
+  readonly token: string;
+  readonly subject_kind: Limit['subject']['kind'];
+  readonly subject_token: string;
+  readonly currency: string;
+  readonly limit_window: Limit['window'];
+  readonly max_amount_minor: string | null;
+  readonly max_count: number | null;
+}
+
+function limitOf(row: LimitRow): Limit {
   return {
-    limitId: row['limit_id'] as number,
-    token: row['token'] as string,
-    subject: { kind: row['subject_kind'] as Limit['subject']['kind'], token: row['subject_token'] as string },
-    currency: row['currency'] as string,
-    window: row['limit_window'] as Limit['window'],
-    ...(row['max_amount_minor'] === null ? {} : { maxAmountMinor: row['max_amount_minor'] as string }),
-    ...(row['max_count'] === null ? {} : { maxCount: row['max_count'] as number }),
+    limitId: row.limit_id,
+    token: row.token,
+    subject: { kind: row.subject_kind, token: row.subject_token },
+    currency: row.currency,
+    window: row.limit_window,
+    ...(row.max_amount_minor === null ? {} : { maxAmountMinor: row.max_amount_minor }),
+    ...(row.max_count === null ? {} : { maxCount: row.max_count }),
   };
 }

@@ -41,10 +41,7 @@ describe.skipIf(serverUrl === undefined)('transitions', () => {
     const token = await newCard('lost');
     const before = await cardRow(token);
     const { changed } = await applyTransitions(database.postgres, [to(token, 'suspended', 1000)]);
-    expect(changed).toEqual([
-      { kind: 'card', key: token },
-      { kind: 'limits', key: `card:${token}` },
-    ]);
+    expect(changed).toEqual([{ kind: 'card', key: token }]);
     const after = await cardRow(token);
     expect(BigInt(after?.['version'])).toBeGreaterThan(BigInt(before?.['version']));
     expect(after).toMatchObject({ state: 'suspended', block: 'lost' });

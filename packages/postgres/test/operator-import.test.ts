@@ -111,11 +111,9 @@ describe.skipIf(serverUrl === undefined)('import', () => {
     });
     const facts = createFactSource(postgres);
     expect(await facts.card('c_1')).toMatchObject({ block: 'lost', expiresAtMs: Date.parse('2030-01-01T00:00:00Z') });
-    expect((await facts.ownerLimits({ kind: 'user', token: 'u_1' }))?.limits).toMatchObject([{ token: 'l_2' }]);
-    expect((await facts.cardLimits('c_1'))?.limits).toMatchObject([
-      { token: 'l_1', maxAmountMinor: '50000', maxCount: 20 },
-    ]);
-    expect(changed).toContainEqual({ kind: 'limits', key: 'card:c_1' });
+    expect((await facts.owner({ kind: 'user', token: 'u_1' }))?.limits).toMatchObject([{ token: 'l_2' }]);
+    expect((await facts.card('c_1'))?.limits).toMatchObject([{ token: 'l_1', maxAmountMinor: '50000', maxCount: 20 }]);
+    expect(changed).toContainEqual({ kind: 'card', key: 'c_1' });
     expect(changed).toContainEqual({ kind: 'owner', key: 'business:b_1' });
     expect(await broken()).toEqual([]);
   });

@@ -73,10 +73,7 @@ describe.skipIf(serverUrl === undefined)("the operator's verbs", () => {
       expect(changed).toEqual({
         status: 'updated',
         subject: 'user:u_1',
-        changed: [
-          { kind: 'owner', key: 'user:u_1' },
-          { kind: 'limits', key: 'owner:user:u_1' },
-        ],
+        changed: [{ kind: 'owner', key: 'user:u_1' }],
       });
       expect(await ownerVersion('u_1')).toBeGreaterThan(made);
       expect((await createFactSource(postgres).owner({ kind: 'user', token: 'u_1' }))?.blockedCategories).toEqual([
@@ -175,12 +172,12 @@ describe.skipIf(serverUrl === undefined)("the operator's verbs", () => {
       expect(await put(daily)).toBe('created');
       expect(await put(daily)).toBe('unchanged');
       expect(await put({ ...daily, max_amount: '400' })).toBe('updated');
-      expect((await createFactSource(postgres).cardLimits('c_1'))?.limits).toMatchObject([
+      expect((await createFactSource(postgres).card('c_1'))?.limits).toMatchObject([
         { maxAmountMinor: '40000', maxCount: 20 },
       ]);
       expect(await put({ token: 'l_1', card: 'c_1', currency: 'USD', window: 'day' })).toBe('lifted');
       expect(await put({ token: 'l_1', card: 'c_1', currency: 'USD', window: 'day' })).toBe('unchanged');
-      expect((await createFactSource(postgres).cardLimits('c_1'))?.limits).toEqual([]);
+      expect((await createFactSource(postgres).card('c_1'))?.limits).toEqual([]);
       const [v0 = 0, v1 = 0, v2 = 0, v3 = 0, v4 = 0, v5 = 0] = versions;
       expect([v1 > v0, v2 === v1, v3 > v2, v4 > v3, v5 === v4]).toEqual([true, true, true, true, true]);
     });
@@ -197,10 +194,10 @@ describe.skipIf(serverUrl === undefined)("the operator's verbs", () => {
       const outcome = await putLimit(postgres, record, ME);
       expect(outcome).toMatchObject({
         status: 'created',
-        changed: [{ kind: 'owner', key: 'user:u_ada' }, { kind: 'limits' }],
+        changed: [{ kind: 'owner', key: 'user:u_ada' }],
       });
       expect(await ownerVersion(ADA.token)).toBeGreaterThan(before);
-      expect((await createFactSource(postgres).ownerLimits(ADA))?.limits).toMatchObject([
+      expect((await createFactSource(postgres).owner(ADA))?.limits).toMatchObject([
         { maxAmountMinor: '999', subject: { kind: 'account' } },
       ]);
     });
@@ -220,7 +217,7 @@ describe.skipIf(serverUrl === undefined)("the operator's verbs", () => {
         code: 'immutable',
         message: `limit l_1 has another ${named}, which cannot change`,
       });
-      expect((await createFactSource(postgres).cardLimits('c_1'))?.limits).toHaveLength(1);
+      expect((await createFactSource(postgres).card('c_1'))?.limits).toHaveLength(1);
     });
 
     test.each([

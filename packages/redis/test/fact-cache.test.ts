@@ -34,7 +34,7 @@ describe.skipIf(!REDIS_URL)('facts in Redis', () => {
 
     it('keeps each kind for its own time', async () => {
       const key = randomUUID();
-      for (const kind of ['owner', 'card', 'limits', 'chain'] as const) {
+      for (const kind of ['owner', 'card', 'chain'] as const) {
         await redis.facts.set(kind, key, 'x');
         const left = await server.pttl(`freeway:fact:${kind}:${key}`);
         expect(left).toBeGreaterThan(TTL_MS[kind] - 60_000);

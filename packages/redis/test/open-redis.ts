@@ -3,7 +3,7 @@ import { createRedis, type RedisAdapter, type RedisOptions } from '../src/index.
 
 export const REDIS_URL = process.env['TEST_REDIS_URL'];
 
-export const TTL_MS = { owner: 3_600_000, card: 900_000, limits: 300_000, chain: 300_000 };
+export const TTL_MS = { owner: 3_600_000, card: 900_000, chain: 300_000 };
 
 /** An adapter that is up and hears others. A timeout far above any pause of a busy machine, unless a test says otherwise. */
 export const openRedis = async (options: Partial<RedisOptions> = {}): Promise<RedisAdapter> => {

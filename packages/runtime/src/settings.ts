@@ -195,9 +195,8 @@ export const SETTINGS = {
   }),
 
   ...group('Cached facts, a hint and never the truth', ['gateway', 'worker'], {
-    FACT_TTL_OWNER_MS: { type: 'duration', default: HOUR_MS, about: 'Users and businesses.' },
-    FACT_TTL_CARD_MS: { type: 'duration', default: HOUR_MS / 4, about: 'Cards.' },
-    FACT_TTL_LIMITS_MS: { type: 'duration', default: HOUR_MS / 12, about: 'Limits.' },
+    FACT_TTL_OWNER_MS: { type: 'duration', default: HOUR_MS, about: 'Users and businesses, with their limits.' },
+    FACT_TTL_CARD_MS: { type: 'duration', default: HOUR_MS / 4, about: 'Cards, with their limits.' },
     FACT_TTL_CHAIN_MS: {
       type: 'duration',
       default: HOUR_MS / 12,

@@ -1,16 +1,14 @@
-import type { CardFact, ChainFact, LimitsFact, OwnerFact, OwnerRef } from '../facts.ts';
+import type { CardFact, ChainFact, OwnerFact, OwnerRef } from '../facts.ts';
 
 /** Where facts come from: PostgreSQL, or caches in front of it. */
 export interface FactSource {
   owner(ref: OwnerRef): Promise<OwnerFact | undefined>;
   card(token: string): Promise<CardFact | undefined>;
-  ownerLimits(ref: OwnerRef): Promise<LimitsFact | undefined>;
-  cardLimits(token: string): Promise<LimitsFact | undefined>;
   /** Finds a chain by the transaction or the message that a follow-up names. */
   chain(by: { readonly transactionToken?: string; readonly messageToken?: string }): Promise<ChainFact | undefined>;
 }
 
-export type FactKind = 'owner' | 'card' | 'limits' | 'chain';
+export type FactKind = 'owner' | 'card' | 'chain';
 
 /**
  * A shared cache of facts, keyed by text, JSON values. Versions make it a hint, not truth: it may forget or lie at any

@@ -45,18 +45,11 @@ export function refused(code: RefusalCode, message: string): Refused {
   return { status: 'refused', code, message };
 }
 
-/** Limits carry the version of the owner they were read with: they change together. */
-export function ownerChanges(owner: OwnerRef): ChangedFact[] {
-  const key = `${owner.kind}:${owner.token}`;
-  return [
-    { kind: 'owner', key },
-    { kind: 'limits', key: `owner:${key}` },
-  ];
+/** An owner's limits are of its fact. */
+export function ownerChanges({ kind, token }: OwnerRef): ChangedFact[] {
+  return [{ kind: 'owner', key: `${kind}:${token}` }];
 }
 
 export function cardChanges(token: string): ChangedFact[] {
-  return [
-    { kind: 'card', key: token },
-    { kind: 'limits', key: `card:${token}` },
-  ];
+  return [{ kind: 'card', key: token }];
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FactCache, FactKind } from '@freeway/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-const KINDS: readonly FactKind[] = ['owner', 'card', 'limits', 'chain'];
+const KINDS: readonly FactKind[] = ['owner', 'card', 'chain'];
 
 export interface OpenFactCache {
   readonly cache: FactCache;
@@ -36,7 +36,7 @@ export const factCacheContract = (name: string, open: () => Promise<OpenFactCach
       for (const kind of KINDS) await cache.set(kind, key, kind);
       await cache.invalidate('card', [key]);
       const kept = await Promise.all(KINDS.map((kind) => cache.get(kind, key)));
-      expect(kept).toEqual(['owner', undefined, 'limits', 'chain']);
+      expect(kept).toEqual(['owner', undefined, 'chain']);
     });
 
     it('keeps apart keys that look like its own separators', async () => {
@@ -50,11 +50,11 @@ export const factCacheContract = (name: string, open: () => Promise<OpenFactCach
 
     it('forgets every key that is invalidated, known or not, and no other', async () => {
       const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
-      for (const key of [first, second, third]) await cache.set('limits', key, 'x');
-      await cache.invalidate('limits', [first, randomUUID(), third]);
-      expect(await cache.get('limits', first)).toBeUndefined();
-      expect(await cache.get('limits', second)).toBe('x');
-      expect(await cache.get('limits', third)).toBeUndefined();
+      for (const key of [first, second, third]) await cache.set('owner', key, 'x');
+      await cache.invalidate('owner', [first, randomUUID(), third]);
+      expect(await cache.get('owner', first)).toBeUndefined();
+      expect(await cache.get('owner', second)).toBe('x');
+      expect(await cache.get('owner', third)).toBeUndefined();
     });
 
     it('takes an invalidation of nothing', async () => {
@@ -96,20 +96,20 @@ export const sharedFactCacheContract = (name: string, open: () => Promise<OpenSh
     it('tells every listener of another process each key that was invalidated, in order', async () => {
       const { cache, other } = opened;
       const keys = [randomUUID(), randomUUID(), randomUUID()] as const;
-      await cache.set('limits', keys[0], 'x');
+      await cache.set('owner', keys[0], 'x');
       const [first, second] = [vi.fn(), vi.fn()];
       other.onInvalidate(first);
       other.onInvalidate(second);
-      await cache.invalidate('limits', [keys[0], keys[1]]);
+      await cache.invalidate('owner', [keys[0], keys[1]]);
       await cache.invalidate('card', [keys[2]]);
       const expected = [
-        ['limits', keys[0]],
-        ['limits', keys[1]],
+        ['owner', keys[0]],
+        ['owner', keys[1]],
         ['card', keys[2]],
       ];
       await vi.waitFor(() => expect(first.mock.calls).toEqual(expected));
       await vi.waitFor(() => expect(second.mock.calls).toEqual(expected));
-      expect(await other.get('limits', keys[0])).toBeUndefined();
+      expect(await other.get('owner', keys[0])).toBeUndefined();
     });
   });
 };

@@ -59,7 +59,6 @@ function openFactCache({ settings, logger, lifecycle }: WorkerParts) {
     ttlMs: {
       owner: settings.FACT_TTL_OWNER_MS,
       card: settings.FACT_TTL_CARD_MS,
-      limits: settings.FACT_TTL_LIMITS_MS,
       chain: settings.FACT_TTL_CHAIN_MS,
     },
     timeoutMs: settings.REDIS_TIMEOUT_MS,
